@@ -1,0 +1,78 @@
+# Two commands: `make run` and `make test`. Neither needs an account, a server or anything beside Python 3.11.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN := .venv/bin
+export HOST PORT
+
+.PHONY: run demo serve test test-postgres test-browser bench lint format lock screenshots clean
+
+run: .venv/runtime .env
+	$(BIN)/python manage.py prepare
+	@$(MAKE) --no-print-directory serve
+
+demo: .venv/runtime .env
+	$(BIN)/python manage.py prepare --demo
+	@$(MAKE) --no-print-directory serve
+
+serve:
+	@echo "Open http://$(HOST):$(PORT)/   (Ctrl+C ends it)"
+	@$(BIN)/gunicorn --config config/gunicorn.py config.wsgi
+
+test: .venv/dev lint
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
+
+# The same tests on PostgreSQL; DATABASE_URL says which, and has to be allowed to create databases.
+test-postgres: .venv/dev
+	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1/postgres} \
+		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser" $(PYTEST)
+
+test-browser: .venv/dev node_modules/.installed
+	$(BIN)/python -m pytest -m browser $(PYTEST)
+
+bench: .venv/dev
+	$(BIN)/python -m tests.scale.bench $(BENCH)
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r config locator
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+screenshots: .venv/dev node_modules/.installed
+	$(BIN)/python -m tests.browser.screenshots
+
+# Pins, from pyproject.toml: uv.lock, then the hashed files that pip installs from.
+lock: .venv/dev
+	$(BIN)/uv lock --upgrade
+	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --no-dev -o requirements.txt
+	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --no-dev --extra postgres -o requirements-postgres.txt
+	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --all-extras --all-groups -o requirements-dev.txt
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt | .venv/bin/python .env
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/runtime
+
+.env:
+	@printf 'PRODUCTION=False\nSECRET_KEY=%s\n' "$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" > .env
+
+node_modules/.installed: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+clean:
+	rm -rf .venv .build staticfiles node_modules

@@ -1,0 +1,30 @@
+"""Errors outside any view: a problem document under /api/, a page everywhere else."""
+
+from django.http import HttpRequest, HttpResponse
+
+from locator.api.problems import problem
+from locator.web import views
+
+
+def _api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _api(request):
+        return problem(400, "Bad request", "This could not be read.")
+    return views.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return views.forbidden(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return views.not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if _api(request):
+        return problem(500, "Our fault", "Something broke on our side. Please try again in a minute.")
+    return views.server_error(request)

@@ -1,0 +1,16 @@
+"""gunicorn's settings: no access log, no client address in any log, the sealing key made before the fork."""
+
+import os
+from pathlib import Path
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+preload_app = True
+accesslog = None
+logger_class = "config.reporting.QuietLogger"
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (memory, not a file)
+limit_request_line = 4094
+limit_request_fields = 60
+timeout = 30
+max_requests = 20_000
+max_requests_jitter = 2_000

@@ -1,0 +1,19 @@
+"""The addresses of the API."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from locator.api import views
+
+urlpatterns = [
+    path("v1/services/", views.Services.as_view(), name="api_services"),
+    path("v1/services/search/", views.ServicesSearch.as_view(), name="api_services_search"),
+    path("v1/services/<str:key>/", views.ServiceDetail.as_view(), name="api_service"),
+    path("v1/organizations/", views.Organizations.as_view(), name="api_organizations"),
+    path("v1/organizations/<str:key>/", views.OrganizationDetail.as_view(), name="api_organization"),
+    path("v1/terms/", views.Terms.as_view(), name="api_terms"),
+    path("v1/places/", views.Places.as_view(), name="api_places"),
+    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("<path:rest>", views.Nowhere.as_view(), name="api_nowhere"),
+]

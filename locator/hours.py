@@ -1,0 +1,51 @@
+"""Rules of opening times → words for people. A time we do not know is never "closed"."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+DAYS = {
+    "MO": gettext_lazy("Monday"),
+    "TU": gettext_lazy("Tuesday"),
+    "WE": gettext_lazy("Wednesday"),
+    "TH": gettext_lazy("Thursday"),
+    "FR": gettext_lazy("Friday"),
+    "SA": gettext_lazy("Saturday"),
+    "SU": gettext_lazy("Sunday"),
+}
+NTH = {
+    "1": pgettext_lazy("weekday of the month", "first %(day)s"),
+    "2": pgettext_lazy("weekday of the month", "second %(day)s"),
+    "3": pgettext_lazy("weekday of the month", "third %(day)s"),
+    "4": pgettext_lazy("weekday of the month", "fourth %(day)s"),
+    "5": pgettext_lazy("weekday of the month", "fifth %(day)s"),
+    "-1": pgettext_lazy("weekday of the month", "last %(day)s"),
+}
+
+
+def words(rule: dict[str, Any]) -> str:
+    """Return a rule (a schedule of a document) in words: "Tuesday, Thursday: 13:00–17:00"."""
+    days = ", ".join(_day(code) for code in rule["byday"].split(","))
+    days = days[:1].upper() + days[1:]
+    if rule.get("interval", 1) > 1:
+        days = _("%(days)s, every %(weeks)s weeks") % {"days": days, "weeks": rule["interval"]}
+    if "opens_at" not in rule:
+        return f"{days}: {rule['description']}" if rule.get("description") else days
+    times = f"{rule['opens_at'][:5]}–{rule['closes_at'][:5]}"
+    if rule["closes_at"] <= rule["opens_at"]:
+        times = _("%(times)s (next day)") % {"times": times}
+    note = f" ({rule['description']})" if rule.get("description") else ""
+    return f"{days}: {times}{note}"
+
+
+def _day(code: str) -> str:
+    nth, day = code[:-2], str(DAYS[code[-2:]])
+    return str(NTH[nth]) % {"day": day} if nth in NTH else day
+
+
+def day(iso: str) -> str:
+    """Return a date as people write it: 3 May 2026."""
+    return date_format(date.fromisoformat(iso), "j F Y")

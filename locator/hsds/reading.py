@@ -1,0 +1,222 @@
+"""Rows → documents. The same rows always give the same document, to the byte."""
+
+from typing import Any
+
+from locator.hsds.shape import Document
+from locator.models import Fact, Hours, Language, Link, Location, Organization, Phone, Service
+from locator.models.languages import LANGUAGES
+
+SERVICE_WORDS = (
+    "description", "application_process", "fees_description", "wait_time", "eligibility_description",
+    "minimum_age", "maximum_age", "interpretation_services",
+)  # fmt: skip
+PREFETCH = (
+    "types", "credentials", "languages", "phones__languages", "phones__hours", "links__hours", "service_areas",
+    "cost_options", "at_locations__location__area", "at_locations__location__facts", "at_locations__hours",
+    "facts", "translations",
+)  # fmt: skip
+
+
+def filled(**members: Any) -> Document:
+    """Return the members that say something: HSDS leaves out what is empty, and 0 is not empty."""
+    found = {}
+    for key, value in members.items():
+        if value not in ("", None, [], {}):
+            found[key] = value if isinstance(value, (int, float, list, dict)) else str(value)
+    return found
+
+
+def service_document(service: Service) -> Document:
+    """Return the service's document; prefetch PREFETCH for many."""
+    at_locations = sorted(service.at_locations.all(), key=lambda row: str(row.id))
+    locations = [row.location for row in at_locations]
+    phones, links = _sorted(service.phones.all()), _sorted(service.links.all())
+    areas = sorted(service.service_areas.all(), key=lambda row: str(row.id))
+    costs = sorted(service.cost_options.all(), key=lambda row: row.option)
+    return filled(
+        id=service.id,
+        name=service.name,
+        status=service.offer,
+        **{key: getattr(service, key) for key in SERVICE_WORDS},
+        assured_date=service.assured_date,
+        organization=filled(
+            id=service.organization.id,
+            name=service.organization.name,
+            description=service.organization.description,
+        ),
+        languages=_languages(service.languages.all()),
+        phones=[_phone(phone) for phone in phones],
+        additional_urls=[filled(id=link.id, label=link.label, url=link.url) for link in links],
+        service_areas=[filled(id=area.id, name=area.name) for area in areas],
+        cost_options=[
+            filled(
+                option=cost.option,
+                amount=cost.amount,
+                currency=cost.currency,
+                amount_description=cost.amount_description,
+            )
+            for cost in costs
+        ],
+        service_at_locations=[
+            filled(id=row.id, location=_location(row.location), schedules=_schedules(row.hours.all()))
+            for row in at_locations
+        ],
+        brolly=filled(
+            status=service.status,
+            short_id=service.short_id,
+            discreet_name=service.discreet_name,
+            source=service.source,
+            assurer=service.assurer,
+            staff_notes=service.staff_notes,
+            types=sorted(term.code for term in service.types.all()),
+            credentials=sorted(term.code for term in service.credentials.all()),
+            facts=_facts(service, locations),
+            costs=[
+                filled(option=c.option, basis=c.basis, stated_by=c.stated_by, stated_on=c.stated_on) for c in costs
+            ],
+            phones=[_phone_basis(phone) for phone in phones],
+            links=[_link_basis(link) for link in links],
+            areas=[filled(id=area.id, covers=area.covers) for area in areas],
+            locations=[_disclosure(location) for location in locations],
+            translations=[
+                filled(
+                    field=t.field,
+                    language=t.language,
+                    text=t.text,
+                    status=t.status,
+                    source_revision=t.source_revision,
+                )
+                for t in sorted(service.translations.all(), key=lambda t: (t.field, t.language))
+            ],
+        ),
+    )
+
+
+def organization_document(organization: Organization) -> Document:
+    phones, links = _sorted(organization.phones.all()), _sorted(organization.links.all())
+    return filled(
+        id=organization.id,
+        name=organization.name,
+        description=organization.description,
+        phones=[_phone(phone) for phone in phones],
+        additional_websites=[filled(id=link.id, label=link.label, url=link.url) for link in links],
+        contacts=[
+            filled(id=c.id, name=c.name, title=c.title, email=c.email, phone=c.phone)
+            for c in sorted(organization.contacts.all(), key=lambda c: str(c.id))
+        ],
+        brolly=filled(
+            staff_notes=organization.staff_notes,
+            phones=[_phone_basis(phone) for phone in phones],
+            links=[_link_basis(link) for link in links],
+        ),
+    )
+
+
+def _sorted(rows: Any) -> list[Any]:
+    return sorted(rows, key=lambda row: str(row.id))
+
+
+def _languages(rows: Any) -> list[Document]:
+    ordered: list[Language] = sorted(rows, key=lambda row: row.code)
+    return [filled(code=row.code, name=LANGUAGES[row.code][0], note=row.note) for row in ordered]
+
+
+def _schedules(rows: Any) -> list[Document]:
+    ordered: list[Hours] = sorted(rows, key=lambda row: str(row.id))
+    return [
+        filled(
+            id=row.id,
+            freq=row.freq,
+            interval=row.interval if row.interval > 1 else None,
+            byday=row.byday,
+            dtstart=row.dtstart,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            opens_at=row.opens_at and row.opens_at.isoformat(),
+            closes_at=row.closes_at and row.closes_at.isoformat(),
+            description=row.description,
+        )
+        for row in ordered
+    ]
+
+
+def _phone(phone: Phone) -> Document:
+    return filled(
+        id=phone.id,
+        number=phone.number,
+        type=phone.type,
+        description=phone.description,
+        languages=_languages(phone.languages.all()),
+        schedules=_schedules(phone.hours.all()),
+    )
+
+
+def _phone_basis(phone: Phone) -> Document:
+    return filled(
+        id=phone.id,
+        confirmed_by=phone.confirmed_by,
+        confirmed_on=phone.confirmed_on,
+        country=phone.country,
+        free_to_call=phone.free_to_call,
+    )
+
+
+def _link_basis(link: Link) -> Document:
+    return filled(
+        id=link.id,
+        confirmed_by=link.confirmed_by,
+        confirmed_on=link.confirmed_on,
+        kind=link.kind,
+        schedules=_schedules(link.hours.all()),
+    )
+
+
+def _location(location: Location) -> Document:
+    return filled(
+        id=location.id,
+        location_type="virtual" if location.address_visibility == "none" else "physical",
+        name=location.name,
+        transportation=location.transportation,
+        latitude=location.latitude,
+        longitude=location.longitude,
+        external_identifier=location.external_identifier,
+        addresses=[_address(location)] if location.address_1 else [],
+    )
+
+
+def _address(location: Location) -> Document:
+    return filled(
+        address_1=location.address_1,
+        address_2=location.address_2,
+        city=location.city,
+        state_province=location.state_province,
+        postal_code=location.postal_code,
+        country=location.country,
+        address_type="physical",
+    )
+
+
+def _disclosure(location: Location) -> Document:
+    return filled(
+        id=location.id,
+        address_visibility=location.address_visibility,
+        area=location.area.slug if location.area else None,
+        timezone=location.timezone,
+    )
+
+
+def _facts(service: Service, locations: list[Location]) -> list[Document]:
+    rows: list[tuple[Fact, Any]] = [(fact, None) for fact in service.facts.all()]
+    rows += [(fact, location.id) for location in locations for fact in location.facts.all()]
+    return [
+        filled(
+            question=fact.question,
+            answer=fact.answer,
+            basis=fact.basis,
+            stated_by=fact.stated_by,
+            stated_on=fact.stated_on,
+            limits=fact.limits,
+            location=location,
+        )
+        for fact, location in sorted(rows, key=lambda row: (row[0].question, str(row[1])))
+    ]

@@ -1,0 +1,425 @@
+"""The one shape of a document: what portal, import, approval and export pass to each other.
+
+HSDS 3.2, plus one `brolly` member for what HSDS cannot say: on whose word a fact is known, what may be
+shown, and what the directory needs of its own. A key that is not part of the shape is an error, not a loss.
+"""
+
+import unicodedata
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from locator.hsds.vocabulary import CREDENTIALS, TYPES_BY_CODE
+from locator.models import Basis, CostOption, Fact, Hours, Link, Offer, Phone, Status, Translation, Visibility
+from locator.models.contact_values import validate_language, validate_phone, validate_timezone, validate_url
+from locator.models.directory import PLACE_ONLY_IF_PUBLIC
+from locator.models.questions import BY_KEY
+
+Document = dict[str, Any]
+BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+COVERS = r"^(world|continent:[A-Z]{2}|country:[A-Z]{2}|area:[a-z0-9-]+)$"
+BYDAY = r"^(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU)(,(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU))*$"
+
+
+def plain(text: str) -> None:
+    """Refuse signs that hide or reorder the letters beside them."""
+    for letter in text:
+        if letter in BIDI_OVERRIDES or (unicodedata.category(letter) == "Cc" and letter not in "\n\t"):
+            raise ValidationError("This holds a hidden control sign. Please type the words again.")
+
+
+class Text(serializers.CharField):
+    """Words: never NULL, empty when nobody said, no hidden signs."""
+
+    def __init__(self, length: int = 200, *, needed: bool = False) -> None:
+        super().__init__(max_length=length, required=needed, allow_blank=not needed, validators=[plain])
+
+
+class Code(serializers.CharField):
+    """A value of a vocabulary, checked by a validator that says what is wrong in words."""
+
+    def __init__(self, check: Any = None, *, needed: bool = True) -> None:
+        super().__init__(
+            max_length=100, required=needed, allow_blank=not needed, validators=[check] if check else []
+        )
+
+
+class Day(serializers.DateField):
+    """A date, kept as text: a document is JSON."""
+
+    def __init__(self, *, needed: bool = False) -> None:
+        super().__init__(required=needed, allow_null=False)
+
+    def to_internal_value(self, value: Any) -> str:  # type: ignore[override]
+        return super().to_internal_value(value).isoformat()
+
+
+class Clock(serializers.TimeField):
+    """A wall-clock time, `HH:MM:SS`."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def to_internal_value(self, value: Any) -> str:  # type: ignore[override]
+        return super().to_internal_value(value).isoformat()
+
+
+class Identifier(serializers.UUIDField):
+    def to_internal_value(self, data: Any) -> str:  # type: ignore[override]
+        return str(super().to_internal_value(data))
+
+
+class Shape(serializers.Serializer[Any]):
+    """A part of a document. Refuses keys it does not know; leaves out what is empty."""
+
+    def to_internal_value(self, data: Any) -> Document:
+        if isinstance(data, dict):
+            unknown = sorted(str(key) for key in set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({key: ["This is not a part of a document."] for key in unknown})
+        found = super().to_internal_value(data)
+        return {key: value for key, value in found.items() if value not in ("", None, [], {})}
+
+
+def _known(value: str, choices: Any, what: str) -> None:
+    if value not in choices:
+        raise ValidationError(f"“{value}” is not {what}.")
+
+
+def validate_type(code: str) -> None:
+    _known(code, TYPES_BY_CODE, "a kind of help we know")
+
+
+def validate_credential(code: str) -> None:
+    _known(code, CREDENTIALS, "a training we know")
+
+
+def validate_question(key: str) -> None:
+    _known(key, BY_KEY, "a question we know")
+
+
+def validate_country(code: str) -> None:
+    if code and not (len(code) == 2 and code.isascii() and code.isupper()):
+        raise ValidationError(f"“{code}” is not a country code of two capital letters, such as GB.")
+
+
+class LanguageShape(Shape):
+    code = Code(validate_language)
+    name = Text()
+    note = Text()
+
+
+class ScheduleShape(Shape):
+    id = Identifier()
+    freq = serializers.ChoiceField(Hours.Freq.choices)
+    interval = serializers.IntegerField(min_value=1, max_value=52, required=False)
+    byday = serializers.RegexField(BYDAY, max_length=60)
+    dtstart = Day()
+    valid_from = Day()
+    valid_to = Day()
+    opens_at = Clock()
+    closes_at = Clock()
+    description = Text(300)
+
+    def validate(self, attrs: Document) -> Document:
+        if ("opens_at" in attrs) != ("closes_at" in attrs):
+            raise serializers.ValidationError("Give both times, opening and closing, or none.")
+        if attrs.get("interval", 1) > 1 and "dtstart" not in attrs:
+            raise serializers.ValidationError("“Every second week” needs a first date to count from.")
+        return attrs
+
+
+class PhoneShape(Shape):
+    id = Identifier()
+    number = Text(30, needed=True)
+    type = serializers.ChoiceField(Phone.Type.choices, required=False)
+    description = Text(300)
+    languages = LanguageShape(many=True, required=False)
+    schedules = ScheduleShape(many=True, required=False)
+
+
+class UrlShape(Shape):
+    id = Identifier()
+    label = Text(100)  # type: ignore[assignment]  # a field of that name, not the field's own label
+    url = serializers.CharField(max_length=500, validators=[validate_url])
+
+
+class AddressShape(Shape):
+    address_1 = Text(needed=True)
+    address_2 = Text()
+    city = Text(100)
+    state_province = Text(100)
+    postal_code = Text(20)
+    country = Code(validate_country)
+    address_type = serializers.ChoiceField(["physical"])
+
+
+class LocationShape(Shape):
+    id = Identifier()
+    location_type = serializers.ChoiceField(["physical", "virtual"])
+    name = Text()
+    transportation = Text(1000)
+    latitude = serializers.FloatField(min_value=-90, max_value=90, required=False)
+    longitude = serializers.FloatField(min_value=-180, max_value=180, required=False)
+    external_identifier = Text(100)
+    addresses = AddressShape(many=True, required=False, max_length=1)  # type: ignore[call-arg]  # of the list
+
+
+class AtLocationShape(Shape):
+    id = Identifier()
+    location = LocationShape()
+    schedules = ScheduleShape(many=True, required=False)
+
+
+class ServiceAreaShape(Shape):
+    id = Identifier()
+    name = Text(100, needed=True)
+
+
+class CostShape(Shape):
+    option = serializers.ChoiceField(CostOption.Option.choices)
+    amount = serializers.DecimalField(10, 2, required=False, coerce_to_string=True, min_value=0)
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+    amount_description = Text()
+
+    def to_internal_value(self, data: Any) -> Document:
+        found = super().to_internal_value(data)
+        if "amount" in found:
+            found["amount"] = str(found["amount"])
+        return found
+
+
+class OrganizationRef(Shape):
+    id = Identifier()
+    name = Text(needed=True)
+    description = Text(5000)
+
+
+class FactShape(Shape):
+    question = Code(validate_question)
+    answer = serializers.ChoiceField(Fact.Answer.choices)
+    basis = serializers.ChoiceField(Basis.choices)
+    stated_by = Text(needed=True)
+    stated_on = Day(needed=True)
+    limits = Text(500)
+    location = Identifier(required=False)
+
+
+class CostBasis(Shape):
+    option = serializers.ChoiceField(CostOption.Option.choices)
+    basis = serializers.ChoiceField(Basis.choices)
+    stated_by = Text(needed=True)
+    stated_on = Day(needed=True)
+
+
+class Confirmation(Shape):
+    """What belongs to one phone or link: `confirmed_by` a person, `confirmed_on` a date, or neither."""
+
+    id = Identifier()
+    confirmed_by = Text()
+    confirmed_on = Day()
+    country = Code(validate_country, needed=False)  # of a phone
+    free_to_call = serializers.BooleanField(required=False)
+    kind = serializers.ChoiceField(Link.Kind.choices, required=False)  # of a link
+    schedules = ScheduleShape(many=True, required=False)  # of a chat
+
+    def validate(self, attrs: Document) -> Document:
+        if ("confirmed_by" in attrs) != ("confirmed_on" in attrs):
+            raise serializers.ValidationError("A confirmation needs a name and a date.")
+        return attrs
+
+
+class LocationDisclosure(Shape):
+    id = Identifier()
+    address_visibility = serializers.ChoiceField(Visibility.choices)
+    area = serializers.SlugField(required=False, max_length=80)
+    timezone = Code(validate_timezone, needed=False)
+
+
+class AreaCover(Shape):
+    id = Identifier()
+    covers = serializers.RegexField(COVERS, max_length=90)
+
+
+class TranslationShape(Shape):
+    field = serializers.ChoiceField(["name", "description", "application_process", "eligibility_description"])
+    language = Code(validate_language)
+    text = Text(5000, needed=True)
+    status = serializers.ChoiceField(Translation.Status.choices)
+    source_revision = serializers.IntegerField(min_value=0, required=False)
+
+
+class BrollyShape(Shape):
+    """What HSDS cannot say about a service. Public HSDS drops it; an operator's full export keeps it."""
+
+    status = serializers.ChoiceField(Status.choices)
+    short_id = serializers.RegexField(r"^[23456789bcdfghjkmnpqrstvwxz]{8}$", required=False)
+    discreet_name = Text(100)
+    source = Text()  # type: ignore[assignment]
+    assurer = Text()
+    staff_notes = Text(10_000)
+    types = serializers.ListField(child=Code(validate_type), required=False)
+    credentials = serializers.ListField(child=Code(validate_credential), required=False)
+    facts = FactShape(many=True, required=False)
+    costs = CostBasis(many=True, required=False)
+    phones = Confirmation(many=True, required=False)
+    links = Confirmation(many=True, required=False)
+    areas = AreaCover(many=True, required=False)
+    locations = LocationDisclosure(many=True, required=False)
+    translations = TranslationShape(many=True, required=False)
+
+
+class ServiceShape(Shape):
+    """A service with its phones, places and hours; HSDS `service`."""
+
+    id = Identifier()
+    name = Text(needed=True)
+    description = Text(5000)
+    status = serializers.ChoiceField(Offer.choices)
+    application_process = Text(2000)
+    fees_description = Text(2000)
+    wait_time = Text()
+    eligibility_description = Text(2000)
+    minimum_age = serializers.IntegerField(min_value=0, max_value=120, required=False)
+    maximum_age = serializers.IntegerField(min_value=0, max_value=120, required=False)
+    interpretation_services = Text(1000)
+    assured_date = Day()
+    organization = OrganizationRef()
+    languages = LanguageShape(many=True, required=False)
+    phones = PhoneShape(many=True, required=False)
+    additional_urls = UrlShape(many=True, required=False)
+    service_areas = ServiceAreaShape(many=True, required=False)
+    cost_options = CostShape(many=True, required=False)
+    service_at_locations = AtLocationShape(many=True, required=False)
+    brolly = BrollyShape()
+
+    def validate(self, attrs: Document) -> Document:
+        problems = _disagreements(attrs)
+        if problems:
+            raise serializers.ValidationError(problems)
+        return attrs
+
+
+class ContactShape(Shape):
+    id = Identifier()
+    name = Text(needed=True)
+    title = Text(100)
+    email = serializers.EmailField(required=False)
+    phone = Text(30)
+
+
+class OrganizationBrolly(Shape):
+    staff_notes = Text(10_000)
+    phones = Confirmation(many=True, required=False)
+    links = Confirmation(many=True, required=False)
+
+
+class OrganizationShape(Shape):
+    """An organization with its own numbers and pages; HSDS `organization`."""
+
+    id = Identifier()
+    name = Text(needed=True)
+    description = Text(5000)
+    phones = PhoneShape(many=True, required=False)
+    additional_websites = UrlShape(many=True, required=False)
+    contacts = ContactShape(many=True, required=False)
+    brolly = OrganizationBrolly(required=False)
+
+    def validate(self, attrs: Document) -> Document:
+        brolly = attrs.get("brolly", {})
+        problems = _unmatched(attrs, "phones", brolly, "phones") + _unmatched(
+            attrs, "additional_websites", brolly, "links"
+        )
+        problems += _wrong_numbers(attrs.get("phones", []), brolly.get("phones", []))
+        if problems:
+            raise serializers.ValidationError(problems)
+        return attrs
+
+
+def clean_service(document: Any) -> Document:
+    """Return the document in its one shape, or raise serializers.ValidationError naming each field."""
+    return _cleaned(ServiceShape, document)
+
+
+def clean_organization(document: Any) -> Document:
+    """Return the document in its one shape, or raise serializers.ValidationError naming each field."""
+    return _cleaned(OrganizationShape, document)
+
+
+def _cleaned(shape: type[Shape], document: Any) -> Document:
+    serializer = shape(data=document)
+    serializer.is_valid(raise_exception=True)
+    found: Document = dict(serializer.validated_data)
+    return found
+
+
+def _disagreements(document: Document) -> list[str]:
+    """Return what is wrong between the parts of a document that are each right alone."""
+    brolly = document["brolly"]
+    at = [row["location"] for row in document.get("service_at_locations", [])]
+    disclosed = {row["id"]: row for row in brolly.get("locations", [])}
+    problems = [problem for location in at for problem in _disclosure(location, disclosed.get(location["id"]))]
+    problems += _unmatched(document, "phones", brolly, "phones")
+    problems += _unmatched(document, "additional_urls", brolly, "links")
+    problems += _unmatched(document, "service_areas", brolly, "areas")
+    problems += _wrong_numbers(document.get("phones", []), brolly.get("phones", []))
+    problems += _wrong_facts(brolly.get("facts", []), {location["id"] for location in at})
+    if {row["option"] for row in document.get("cost_options", [])} != {
+        r["option"] for r in brolly.get("costs", [])
+    }:
+        problems.append("Every way of paying needs to say on whose word it is known.")
+    if ("assured_date" in document) != ("assurer" in brolly):
+        problems.append("A date of checking needs the name of who checked, and the name a date.")
+    if document.get("minimum_age", 0) > document.get("maximum_age", 200):
+        problems.append("The lowest age is above the highest.")
+    return problems
+
+
+def _disclosure(location: Document, disclosed: Document | None) -> list[str]:
+    """Return what is wrong with how much a place shows of itself (SAFETY R16)."""
+    if disclosed is None:
+        return ["Every place needs to say how much of its address is public."]
+    visibility = disclosed["address_visibility"]
+    address = (location.get("addresses") or [{}])[0]
+    if visibility != Visibility.PUBLIC and (address or any(location.get(key) for key in PLACE_ONLY_IF_PUBLIC)):
+        return ["A place whose address is not public cannot hold an address, a point or directions."]
+    if visibility == Visibility.PUBLIC and not ("latitude" in location and "longitude" in location and address):
+        return ["A place with a public address needs the address and its latitude and longitude."]
+    if (visibility == Visibility.AREA) != ("area" in disclosed):
+        return ["A place that shows only an area needs to name one, and only such a place does."]
+    if (visibility == Visibility.NONE) != (location["location_type"] == "virtual"):
+        return ["A virtual place shows no address, and only a virtual one."]
+    return []
+
+
+def _unmatched(document: Document, ours: str, brolly: Document, theirs: str) -> list[str]:
+    here = [row["id"] for row in document.get(ours, [])]
+    if sorted(here) == sorted(row["id"] for row in brolly.get(theirs, [])) and len(set(here)) == len(here):
+        return []
+    return [f"Each of {ours} needs its own row in brolly.{theirs}, with the same id."]
+
+
+def _wrong_numbers(phones: list[Document], confirmations: list[Document]) -> list[str]:
+    country = {row["id"]: row.get("country", "") for row in confirmations}
+    problems = []
+    for phone in phones:
+        try:
+            validate_phone(phone["number"], country.get(phone["id"], ""))
+        except ValidationError as problem:
+            problems += problem.messages
+    return problems
+
+
+def _wrong_facts(facts: list[Document], locations: set[str]) -> list[str]:
+    problems = []
+    for fact in facts:
+        of_place = BY_KEY[fact["question"]].of_place
+        if of_place and fact.get("location") not in locations:
+            problems.append(f"“{fact['question']}” is about a place: name one of this service's places.")
+        if not of_place and "location" in fact:
+            problems.append(f"“{fact['question']}” is about the service, not about one place.")
+    asked = [(fact["question"], fact.get("location")) for fact in facts]
+    if len(set(asked)) != len(asked):
+        problems.append("Each question has one answer.")
+    return problems

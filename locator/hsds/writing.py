@@ -1,0 +1,175 @@
+"""Documents → rows. Called by `moderation` alone, inside its transaction, with a document that was cleaned."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from locator.hsds.reading import SERVICE_WORDS
+from locator.hsds.shape import Document
+from locator.models import (
+    Contact,
+    CostOption,
+    Fact,
+    Hours,
+    Language,
+    Link,
+    Location,
+    Organization,
+    Phone,
+    Place,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    Term,
+    Translation,
+)
+
+
+def write_organization(document: Document, *, revision: int) -> Organization:
+    """Make the organization's rows what the document says; return the organization."""
+    brolly = document.get("brolly", {})
+    organization, _new = Organization.objects.update_or_create(
+        id=document["id"],
+        defaults={
+            "name": document["name"],
+            "description": document.get("description", ""),
+            "staff_notes": brolly.get("staff_notes", ""),
+            "revision": revision,
+        },
+    )
+    organization.contacts.all().delete()
+    for row in document.get("contacts", []):
+        Contact.objects.create(organization=organization, **row)
+    owner = {"organization": organization}
+    _write_phones(document.get("phones", []), brolly.get("phones", []), owner)
+    _write_links(document.get("additional_websites", []), brolly.get("links", []), owner)
+    return organization
+
+
+def write_service(document: Document, *, revision: int) -> Service:
+    """Make the service's rows what the document says, its places included; return the service.
+
+    An organization that is new is made from what the document says of it; a known one is left as it is.
+    """
+    brolly = document["brolly"]
+    ref = document["organization"]
+    organization, _new = Organization.objects.get_or_create(
+        id=ref["id"], defaults={"name": ref["name"], "description": ref.get("description", "")}
+    )
+    columns = {
+        "organization": organization,
+        "name": document["name"],
+        "offer": document["status"],
+        "status": brolly["status"],
+        "assured_date": document.get("assured_date"),
+        "revision": revision,
+        **{key: document.get(key, None if key.endswith("_age") else "") for key in SERVICE_WORDS},
+        **{key: brolly.get(key, "") for key in ("discreet_name", "source", "assurer", "staff_notes")},
+    }
+    if "short_id" in brolly:
+        columns["short_id"] = brolly["short_id"]
+    service, _new = Service.objects.update_or_create(id=document["id"], defaults=columns)
+    service.types.set(Term.objects.filter(vocabulary="service-type", code__in=brolly.get("types", [])))
+    service.credentials.set(Term.objects.filter(vocabulary="credential", code__in=brolly.get("credentials", [])))
+    _write_parts(service, document)
+    _write_locations(service, document)
+    _write_facts(service, brolly.get("facts", []))
+    return service
+
+
+def _write_parts(service: Service, document: Document) -> None:
+    brolly = document["brolly"]
+    service.languages.all().delete()
+    _write_languages(document.get("languages", []), {"service": service})
+    _write_phones(document.get("phones", []), brolly.get("phones", []), {"service": service})
+    _write_links(document.get("additional_urls", []), brolly.get("links", []), {"service": service})
+    covers = {row["id"]: row["covers"] for row in brolly.get("areas", [])}
+    service.service_areas.all().delete()
+    for area in document.get("service_areas", []):
+        ServiceArea.objects.create(service=service, covers=covers[area["id"]], **area)
+    basis = {row["option"]: row for row in brolly.get("costs", [])}
+    service.cost_options.all().delete()
+    for cost in document.get("cost_options", []):
+        CostOption.objects.create(service=service, **cost, **_without(basis[cost["option"]], "option"))
+    service.translations.all().delete()
+    for translation in brolly.get("translations", []):
+        Translation.objects.create(service=service, **translation)
+
+
+def _without(row: Document, *keys: str) -> Document:
+    return {key: value for key, value in row.items() if key not in keys}
+
+
+def _write_languages(rows: list[Document], owner: dict[str, Any]) -> None:
+    for row in rows:
+        Language.objects.create(code=row["code"], note=row.get("note", ""), **owner)
+
+
+def _write_hours(rows: list[Document], owner: dict[str, Any]) -> None:
+    for row in rows:
+        Hours.objects.create(**row, **owner)
+
+
+def _write_phones(rows: list[Document], confirmations: list[Document], owner: dict[str, Any]) -> None:
+    basis = {row["id"]: _without(row, "kind", "schedules") for row in confirmations}
+    Phone.objects.filter(**owner).delete()
+    for row in rows:
+        columns = {**_without(row, "languages", "schedules"), **basis[row["id"]]}
+        phone = Phone.objects.create(**columns, **owner)
+        _write_languages(row.get("languages", []), {"phone": phone})
+        _write_hours(row.get("schedules", []), {"phone": phone})
+
+
+def _write_links(rows: list[Document], confirmations: list[Document], owner: dict[str, Any]) -> None:
+    basis = {row["id"]: row for row in confirmations}
+    Link.objects.filter(**owner).delete()
+    for row in rows:
+        own = basis[row["id"]]
+        link = Link.objects.create(**{**row, **_without(own, "country", "free_to_call", "schedules")}, **owner)
+        _write_hours(own.get("schedules", []), {"link": link})
+
+
+def _write_locations(service: Service, document: Document) -> None:
+    disclosed = {row["id"]: row for row in document["brolly"].get("locations", [])}
+    before = {row.location_id for row in service.at_locations.all()}
+    service.at_locations.all().delete()
+    for row in document.get("service_at_locations", []):
+        location = _write_location(service, row["location"], disclosed[row["location"]["id"]])
+        at = ServiceAtLocation.objects.create(id=row["id"], service=service, location=location)
+        _write_hours(row.get("schedules", []), {"at_location": at})
+        before.discard(location.id)
+    Location.objects.filter(id__in=before, of_services=None).delete()
+
+
+def _write_location(service: Service, row: Document, disclosed: Document) -> Location:
+    address = _without((row.get("addresses") or [{}])[0], "address_type")
+    blank = ("name", "address_1", "address_2", "city", "state_province", "postal_code", "country")
+    columns: dict[str, Any] = dict.fromkeys((*blank, "transportation", "external_identifier"), "")
+    columns |= {"latitude": None, "longitude": None}
+    columns |= address | _without(row, "id", "location_type", "addresses")
+    columns["address_visibility"] = disclosed["address_visibility"]
+    columns["timezone"] = disclosed.get("timezone", "")
+    columns["area"] = _area(disclosed["area"]) if "area" in disclosed else None
+    owner = Location.objects.filter(id=row["id"]).exclude(organization=service.organization)
+    if owner.exists():
+        raise ValidationError("This place belongs to another organization.")
+    columns["organization"] = service.organization
+    location, _new = Location.objects.update_or_create(id=UUID(row["id"]), defaults=columns)
+    return location
+
+
+def _area(slug: str) -> Place:
+    try:
+        return Place.objects.get(slug=slug)
+    except Place.DoesNotExist as problem:
+        raise ValidationError(f"“{slug}” is not one of the areas a listing can be in.") from problem
+
+
+def _write_facts(service: Service, rows: list[Document]) -> None:
+    locations = [row.location_id for row in service.at_locations.all()]
+    service.facts.all().delete()
+    Fact.objects.filter(location__in=locations).delete()
+    for row in rows:
+        about = {"location_id": row["location"]} if "location" in row else {"service": service}
+        Fact.objects.create(**_without(row, "location"), **about)

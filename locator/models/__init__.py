@@ -1,0 +1,62 @@
+"""The tables, one module per concept."""
+
+from locator.models.accounts import Membership
+from locator.models.changes import Change
+from locator.models.contacts import Contact, Hours, Language, Link, Phone
+from locator.models.directory import (
+    CostOption,
+    Location,
+    Offer,
+    Organization,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    Status,
+    Translation,
+    Visibility,
+)
+from locator.models.facts import Basis, Fact
+from locator.models.gazetteer import Place, PlaceName, Postcode
+from locator.models.listing import (
+    Listing,
+    ListingData,
+    ListingLanguage,
+    ListingText,
+    OpenInterval,
+    SearchToken,
+    TokenVariant,
+)
+from locator.models.taxonomy import Term
+
+__all__ = [
+    "Basis",
+    "Change",
+    "Contact",
+    "CostOption",
+    "Fact",
+    "Hours",
+    "Language",
+    "Link",
+    "Listing",
+    "ListingData",
+    "ListingLanguage",
+    "ListingText",
+    "Location",
+    "Membership",
+    "Offer",
+    "OpenInterval",
+    "Organization",
+    "Phone",
+    "Place",
+    "PlaceName",
+    "Postcode",
+    "SearchToken",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "Status",
+    "Term",
+    "TokenVariant",
+    "Translation",
+    "Visibility",
+]

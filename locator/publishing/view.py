@@ -1,0 +1,195 @@
+"""What the public may see of a service, its places and its numbers; everything here is named one by one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from locator.hsds.reading import filled
+from locator.hsds.vocabulary import CREDENTIALS, TYPES_BY_CODE
+from locator.models import (
+    Basis,
+    CostOption,
+    Fact,
+    Hours,
+    Language,
+    Link,
+    Location,
+    Phone,
+    Place,
+    Service,
+    Visibility,
+)
+from locator.models.contact_values import dial
+from locator.models.languages import LANGUAGES
+from locator.models.questions import BY_KEY, COSTS, QUESTIONS, Question, mask
+
+CONFIRMED = {Basis.ORGANIZATION, Basis.MODERATOR}
+COST_BY_KEY = {cost.key: cost for cost in COSTS}
+CHANNEL_OF_PHONE = {"voice": "phone", "text": "text"}
+CHANNEL_OF_LINK = {"chat": "chat", "online": "online", "email": "email"}  # a website is no way to talk
+Shown = dict[str, Any]
+
+
+def area_of(location: Location) -> Place:
+    assert location.area is not None  # noqa: S101  (CHECK area_place_has_area)
+    return location.area
+
+
+def bits(facts: list[Fact], costs: list[CostOption]) -> dict[str, int]:
+    """Return which answers and ways of paying a filter matches, and which are only said in a document."""
+    confirmed: list[Question] = []
+    said: list[Question] = []
+    for fact in facts:
+        if fact.answer == Fact.Answer.YES:
+            (confirmed if fact.basis in CONFIRMED else said).append(BY_KEY[fact.question])
+    found = {"yes_bits": mask(confirmed), "said_bits": mask(said)}
+    for cost in costs:
+        if cost.option in COST_BY_KEY:
+            key = "yes_bits" if cost.basis in CONFIRMED else "said_bits"
+            found[key] |= mask([COST_BY_KEY[cost.option]])
+    return found
+
+
+def may_show(fact: Fact) -> bool:
+    """Say whether a fact is public at all: declined looks like unknown, and some only they may say."""
+    if fact.answer == Fact.Answer.DECLINED:
+        return False
+    return not BY_KEY[fact.question].only_own_word or fact.basis == Basis.ORGANIZATION
+
+
+def answers(facts: list[Fact]) -> dict[str, Shown]:
+    """Return an answer for every question, in the order of the page; where nobody said, "unknown"."""
+    said = {fact.question: fact for fact in facts}
+    return {question.key: _answer(question, said.get(question.key)) for question in QUESTIONS}
+
+
+def _answer(question: Question, fact: Fact | None) -> Shown:
+    if fact is None:
+        return {"answer": "unknown"}
+    return filled(
+        answer=fact.answer,
+        basis=fact.basis,
+        stated_by=fact.stated_by,
+        stated_on=fact.stated_on,
+        limits=fact.limits,
+    )
+
+
+def of_service(service: Service, places: int) -> Shown:
+    """Return what is shown of a service wherever it is."""
+    organization = service.organization
+    phones = [*service.phones.all(), *organization.phones.all()]
+    links = [*service.links.all(), *organization.links.all()]
+    shown_phones = [_phone(phone) for phone in _ordered(phones) if phone.confirmed_on]
+    shown_links = [_link(link) for link in _ordered(links) if link.confirmed_on]
+    return {
+        "id": str(service.id),
+        "short_id": service.short_id,
+        "url": f"/s/{service.short_id}/",
+        "name": service.name,
+        **filled(discreet_name=service.discreet_name, description=service.description, source=service.source),
+        "organization": filled(id=organization.id, name=organization.name, description=organization.description),
+        "types": sorted((term.code for term in service.types.all()), key=lambda code: TYPES_BY_CODE[code].bit),
+        "status": service.offer,
+        "assured_date": service.assured_date.isoformat() if service.assured_date else None,
+        **filled(
+            assured_by=service.assurer,
+            application_process=service.application_process,
+            fees_description=service.fees_description,
+            wait_time=service.wait_time,
+            eligibility_description=service.eligibility_description,
+            minimum_age=service.minimum_age,
+            maximum_age=service.maximum_age,
+            interpretation_services=service.interpretation_services,
+            credentials=sorted(CREDENTIALS[term.code][0] for term in service.credentials.all()),
+        ),
+        "languages": [_language(row) for row in sorted(service.languages.all(), key=lambda row: row.code)],
+        "cost_options": [_cost(row) for row in sorted(service.cost_options.all(), key=lambda row: row.option)],
+        "phones": shown_phones,
+        "links": shown_links,
+        "unchecked_contact": len(phones) + len(links) > len(shown_phones) + len(shown_links),
+        "service_areas": [area.name for area in sorted(service.service_areas.all(), key=lambda row: row.covers)],
+        "places": places,
+    }
+
+
+def _ordered(rows: list[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: (row.service_id is None, str(row.id)))
+
+
+def _language(row: Language) -> Shown:
+    return filled(code=row.code, name=LANGUAGES[row.code][0], note=row.note)
+
+
+def _cost(row: CostOption) -> Shown:
+    return filled(
+        option=row.option,
+        amount=row.amount,
+        currency=row.currency,
+        amount_description=row.amount_description,
+        basis=row.basis,
+        stated_by=row.stated_by,
+        stated_on=row.stated_on,
+    )
+
+
+def _phone(phone: Phone) -> Shown:
+    return {
+        "channel": CHANNEL_OF_PHONE[phone.type],
+        "number": phone.number,
+        "dial": dial(phone.number, phone.country),
+        **filled(description=phone.description, free_to_call=phone.free_to_call),
+        "languages": sorted(row.code for row in phone.languages.all()),
+        "hours": hours(phone.hours.all()),
+        "confirmed_on": phone.confirmed_on.isoformat() if phone.confirmed_on else None,
+    }
+
+
+def _link(link: Link) -> Shown:
+    return {
+        "channel": CHANNEL_OF_LINK.get(link.kind),
+        "url": link.url,
+        **filled(label=link.label),
+        "hours": hours(link.hours.all()),
+        "confirmed_on": link.confirmed_on.isoformat() if link.confirmed_on else None,
+    }
+
+
+def hours(rows: Iterable[Hours]) -> list[Shown]:
+    return [
+        filled(
+            freq=row.freq,
+            interval=row.interval,
+            byday=row.byday,
+            dtstart=row.dtstart,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            opens_at=row.opens_at and row.opens_at.isoformat(),
+            closes_at=row.closes_at and row.closes_at.isoformat(),
+            description=row.description,
+        )
+        for row in sorted(rows, key=lambda row: str(row.id))
+    ]
+
+
+def of_place(location: Location) -> Shown:
+    """Return what is shown of a place: its address if that is public, else its area and nothing more."""
+    if location.address_visibility == Visibility.AREA:
+        area = area_of(location)
+        return {
+            "address_visibility": Visibility.AREA.value,
+            "area": {"name": area.name, "slug": area.slug},
+            "country": area.country,
+        }
+    return filled(
+        address_visibility=Visibility.PUBLIC.value,
+        name=location.name,
+        address_1=location.address_1,
+        address_2=location.address_2,
+        city=location.city,
+        state_province=location.state_province,
+        postal_code=location.postal_code,
+        country=location.country,
+        latitude=location.latitude,
+        longitude=location.longitude,
+        transportation=location.transportation,
+    )

@@ -1,0 +1,75 @@
+"""Who may decide, and what a decision may touch. Everything about permission is here and nowhere else."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from locator.models import Change, Status
+
+Document = dict[str, Any]
+
+
+class Role(StrEnum):
+    PARTNER = "partner"  # edits for their own organization
+    MODERATOR = "moderator"  # decides
+    OPERATOR = "operator"  # runs the site, and acts by command under their own name
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person who acts, by the name that is recorded."""
+
+    name: str
+    role: Role
+
+
+class Refused(Exception):
+    """The act is not allowed; the words say why and what to do."""
+
+
+def check_may_decide(actor: Actor, change: Change) -> None:
+    """Raise Refused unless this person may decide this change (SAFETY R53).
+
+    Nobody publishes what they proposed. An operator's command proposes and decides in one step, and is held
+    to `check_operator_may_apply` instead.
+    """
+    if actor.role == Role.PARTNER:
+        raise Refused("Only a moderator decides a change.")
+    if actor.role == Role.MODERATOR and actor.name == change.author:
+        raise Refused("You proposed this. Somebody else has to decide it.")
+
+
+def check_operator_may_apply(before: Document | None, after: Document) -> None:
+    """Raise Refused when one person alone would put new contact data before the public (SAFETY R51).
+
+    On a listed row an operator's command may correct words and hours, remove a number and hide an address.
+    It may not add or replace a phone, a web address or an address, nor show one that was hidden.
+    """
+    if before is None or before["brolly"]["status"] != Status.LISTED:
+        return
+    added = contact_values(after) - contact_values(before) - _hidden(before, after)
+    if added:
+        what = ", ".join(sorted({kind for kind, *_value in added}))
+        raise Refused(f"This would show a new {what} on a listed service. That needs a second person.")
+
+
+def contact_values(document: Document) -> set[tuple[str, ...]]:
+    """Return every number, link and place a document would put before the public, each with its kind."""
+    disclosed = {row["id"]: row for row in document["brolly"].get("locations", [])}
+    values: set[tuple[str, ...]] = {("phone number", row["number"]) for row in document.get("phones", [])}
+    values |= {("web or e-mail address", row["url"]) for row in document.get("additional_urls", [])}
+    for row in document.get("service_at_locations", []):
+        location = row["location"]
+        shown = disclosed[location["id"]]
+        if shown["address_visibility"] == "public":
+            where = f"{location.get('addresses')} {location['latitude']} {location['longitude']}"
+            values.add(("address", location["id"], where))
+        elif shown["address_visibility"] == "area":
+            values.add(("area", location["id"], shown["area"]))
+    return values
+
+
+def _hidden(before: Document, after: Document) -> set[tuple[str, ...]]:
+    """Return the areas that stand where an address was public: hiding one takes effect at once."""
+    public = {value[1] for value in contact_values(before) if value[0] == "address"}
+    return {value for value in contact_values(after) if value[0] == "area" and value[1] in public}

@@ -1,0 +1,154 @@
+"""Submitted words → services in order, with counts: the one search behind pages and API."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from locator.geo import SquaredChord, ground_km
+from locator.models import Listing
+from locator.models.listing import ListingQuerySet
+from locator.search.answer import Answer, NoSuchPage, Row
+from locator.search.catalogue import (
+    languages_offered,
+    lines_open_to,
+    listings_of,
+    organization,
+    organizations,
+)
+from locator.search.filters import ServiceFilter, each_service_once, keep_holding, matching
+from locator.search.form import WIDEST_KM, SearchForm, UnknownPlace, gathered
+from locator.search.judging import COLUMNS, Candidate, Judgement, Wanted, judge
+
+MOST_CANDIDATES = 20_000  # rows judged at once; only a radius of 200 km in a very large directory has more
+
+
+def search(params: Mapping[str, list[str]]) -> Answer:
+    """Answer a question. Names and values are those of the API; each name has a list of values.
+
+    Raises ValidationError (by field) for what cannot be asked, UnknownPlace within it for a place we do not
+    know, and NoSuchPage.
+    """
+    filters = ServiceFilter(gathered(params), queryset=Listing.objects.all())
+    form = filters.form
+    if not form.is_valid():
+        raise ValidationError(form.errors.as_data())
+    answer = (
+        _near(filters, form.cleaned_data)
+        if form.cleaned_data["place"]
+        else _everywhere(filters, form.cleaned_data)
+    )
+    if form.cleaned_data["page"] > answer.pages:
+        raise NoSuchPage(answer.pages)
+    return answer
+
+
+def unknown_place(problem: ValidationError) -> UnknownPlace | None:
+    """Return the unknown place among a question's problems, if that is all that is wrong with it."""
+    errors = problem.error_dict if hasattr(problem, "error_dict") else {}
+    found = [error for field_errors in errors.values() for error in field_errors]
+    return found[0] if len(found) == 1 and isinstance(found[0], UnknownPlace) else None
+
+
+def _near(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
+    rows = _candidates(filters.filters["place"].filter(filters.queryset, asked["place"]), asked["ordering"])
+    judged = judge(keep_holding(rows, asked["q"]) if asked["q"] else rows, Wanted.of(asked))
+    nearest = None if judged.confirmed else _nearest(filters, asked)
+    return Answer(
+        asked=asked,
+        place=asked["place"],
+        alternatives=asked["alternatives"],
+        count=len(judged.confirmed),
+        unconfirmed_count=len(judged.unconfirmed),
+        rows=_page(judged, asked),
+        facets=judged.facets,
+        without=judged.without,
+        nearest=nearest,
+    )
+
+
+def _narrowed(filters: ServiceFilter, rows: ListingQuerySet, asked: dict[str, Any]) -> ListingQuerySet:
+    for name in ("place", "q"):
+        if asked[name]:
+            rows = filters.filters[name].filter(rows, asked[name])
+    return rows
+
+
+def _ordered(rows: ListingQuerySet, ordering: str) -> ListingQuerySet:
+    if ordering == "distance":
+        return rows.nearest_first()
+    if ordering == "checked":
+        return rows.most_recently_checked()
+    return rows.order_by("name_key", "id")
+
+
+def _candidates(rows: ListingQuerySet, ordering: str) -> list[Candidate]:
+    values = _ordered(rows, ordering).values_list(*COLUMNS)[:MOST_CANDIDATES]
+    return [Candidate._make(value) for value in values]
+
+
+def _page(judged: Judgement, asked: dict[str, Any]) -> list[Row]:
+    """Return the rows of one page, the second group after the first, read by their ids."""
+    shown = [(row.id, True) for row in judged.confirmed]
+    if asked["include_unconfirmed"]:
+        shown += [(row.id, False) for row in judged.unconfirmed]
+    start = (asked["page"] - 1) * asked["page_size"]
+    wanted = dict(shown[start : start + asked["page_size"]])
+    if not wanted:
+        return []
+    found = {row["id"]: row for row in _shown_columns(Listing.objects.filter(id__in=wanted), asked)}
+    return [_row(found[key], asked, confirmed=confirmed) for key, confirmed in wanted.items()]
+
+
+def _shown_columns(rows: ListingQuerySet, asked: dict[str, Any]) -> Any:
+    columns = ["id", "content__data", "reach", "area_only"]
+    if asked["place"] is None:
+        return rows.values(*columns)
+    return rows.annotate(squared=SquaredChord(asked["place"].point)).values(*columns, "squared")
+
+
+def _row(values: dict[str, Any], asked: dict[str, Any], *, confirmed: bool) -> Row:
+    """Return the row with its distance: never of an area, nor from a place we know only roughly (R18)."""
+    place, away = asked["place"], None
+    if place and not place.coarse and values["reach"] == Listing.Reach.LOCAL and not values["area_only"]:
+        away = round(ground_km(values["squared"]), 1)
+    return Row(values["content__data"], away, confirmed)
+
+
+def _nearest(filters: ServiceFilter, asked: dict[str, Any]) -> Row | None:
+    """Return the nearest match within 200 km, when there is none within the radius asked for."""
+    place = asked["place"]
+    if place.kind == "country" or asked["radius_km"] >= WIDEST_KM:
+        return None
+    wide = {**asked, "radius_km": WIDEST_KM}
+    rows = matching(Listing.objects.filter(reach=Listing.Reach.LOCAL), Wanted.of(asked))
+    filters.form.cleaned_data = wide
+    found = _shown_columns(_narrowed(filters, rows, wide).nearest_first(), wide)[:1]
+    filters.form.cleaned_data = asked
+    return next((_row(values, asked, confirmed=True) for values in found), None)
+
+
+def _everywhere(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
+    """Answer without a place: the catalogue by name or date, filtered and counted in SQL, with no facets."""
+    wanted = Wanted.of(asked)
+    rows = each_service_once(matching(_narrowed(filters, Listing.objects.all(), asked), wanted), wanted)
+    start = (asked["page"] - 1) * asked["page_size"]
+    values = _shown_columns(_ordered(rows, asked["ordering"]), asked)[start : start + asked["page_size"]]
+    shown = [_row(row, asked, confirmed=True) for row in values]
+    return Answer(asked, None, [], rows.count(), 0, shown)
+
+
+__all__ = [
+    "Answer",
+    "NoSuchPage",
+    "Row",
+    "SearchForm",
+    "UnknownPlace",
+    "languages_offered",
+    "lines_open_to",
+    "listings_of",
+    "organization",
+    "organizations",
+    "search",
+    "unknown_place",
+]

@@ -1,0 +1,51 @@
+"""What a search answers."""
+
+import json
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+from locator.geocoding import Found
+
+
+@dataclass(frozen=True)
+class Row:
+    """A listing as it is shown. `distance_km` is None where it would say too much, or nothing."""
+
+    data: str  # JSON without its closing brace
+    distance_km: float | None
+    confirmed: bool
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.data + "}")
+        return found
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a search answers: a page of rows, and what a person needs to know about the rest."""
+
+    asked: dict[str, Any]  # the cleaned question
+    place: Found | None
+    alternatives: list[Found]
+    count: int
+    unconfirmed_count: int
+    rows: list[Row]
+    facets: dict[str, dict[str, int]] | None = None
+    without: dict[tuple[str, str], int] = field(default_factory=dict)
+    nearest: Row | None = None  # beyond the radius, when nothing is within it
+
+    @property
+    def pages(self) -> int:
+        total = self.count + (self.unconfirmed_count if self.asked["include_unconfirmed"] else 0)
+        size: int = self.asked["page_size"]
+        return max(1, ceil(total / size))
+
+
+class NoSuchPage(Exception):
+    """The page asked for is beyond the last one."""
+
+    def __init__(self, last: int) -> None:
+        super().__init__(last)
+        self.last = last

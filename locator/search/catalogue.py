@@ -1,0 +1,77 @@
+"""What can be looked up without asking near a place: one service, an organization, who answers a line."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from locator.countries import continent_of
+from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
+from locator.models import Listing, ListingData, ListingLanguage, Term
+from locator.models.questions import mask
+from locator.search.answer import Row
+from locator.search.filters import each_service_once, matching
+from locator.search.judging import Wanted
+
+
+def listings_of(key: str) -> list[Row]:
+    """Return what is shown of a service, by short id or id: a row a place; none when it is not listed."""
+    service_id = _uuid(key)
+    rows = Listing.objects.filter(service_id=service_id) if service_id else Listing.objects.filter(short_id=key)
+    rows = rows.order_by("reach", "id")
+    return [Row(data, None, confirmed=True) for data in rows.values_list("content__data", flat=True)]
+
+
+def lines_open_to(country: str) -> list[Row]:
+    """Return helplines with a confirmed number or chat that people in a country may use, three at most."""
+    wanted = Wanted(
+        answers=0,
+        cost=0,
+        need=mask([TYPES_BY_CODE["helpline"]]),
+        channel=mask(channel for channel in CHANNELS if channel.code in {"phone", "text", "chat"}),
+        languages=frozenset(),
+    )
+    serving = Listing.objects.filter(serves__in=["world", f"c:{continent_of(country)}", country])
+    rows = each_service_once(matching(serving, wanted), wanted).most_recently_checked()[:3]
+    return [Row(data, None, confirmed=True) for data in rows.values_list("content__data", flat=True)]
+
+
+def languages_offered() -> list[str]:
+    """Return the codes of languages that some listing has, by their English names."""
+    spoken = ListingLanguage.objects.filter(code=OuterRef("code"))
+    terms = Term.objects.filter(Exists(spoken), vocabulary=Term.Vocabulary.LANGUAGE)
+    return list(terms.order_by("code").values_list("code", flat=True))
+
+
+def organizations(page: int, size: int) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many organizations have a listed service, and one page of them by id."""
+    keys = Listing.objects.order_by("organization_id").values_list("organization_id", flat=True).distinct()
+    wanted = list(keys[(page - 1) * size : page * size])
+    rows = _of(wanted)
+    return keys.count(), [found for key in wanted if (found := _organization(rows, key))]
+
+
+def organization(key: str) -> dict[str, Any] | None:
+    """Return an organization with its listed services, or None."""
+    found = _uuid(key)
+    return _organization(_of([found]), found) if found else None
+
+
+def _of(keys: list[UUID]) -> list[tuple[UUID, dict[str, Any]]]:
+    rows = ListingData.objects.filter(listing__organization_id__in=keys)
+    ordered = rows.order_by("listing__name_key", "listing_id").values_list("listing__organization_id", "data")
+    return [(key, json.loads(data + "}")) for key, data in ordered]
+
+
+def _organization(rows: list[tuple[UUID, dict[str, Any]]], key: UUID) -> dict[str, Any] | None:
+    own = [shown for organization_id, shown in rows if organization_id == key]
+    services = {shown["id"]: {name: shown[name] for name in ("id", "short_id", "name", "url")} for shown in own}
+    return {**own[0]["organization"], "services": list(services.values())} if own else None
+
+
+def _uuid(key: str) -> UUID | None:
+    try:
+        return UUID(key)
+    except ValueError:
+        return None

@@ -1,0 +1,88 @@
+"""The filters as django-filter declares them: each narrows a queryset of listings by one cleaned value.
+
+Near a place only where and words narrow in SQL; the rest is judged row by row (`judging`), because counts
+need the rows that just fail. Everywhere, with no place, all of them narrow in SQL.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q
+from django_filters import CharFilter, FilterSet
+
+from locator.countries import continent_of
+from locator.models import Listing, ListingLanguage, ListingText
+from locator.models.listing import ListingQuerySet
+from locator.search.form import SearchForm
+from locator.search.judging import Candidate, Wanted
+from locator.spelling import with_neighbours
+from locator.text import asked_tokens
+
+MOST_WORDS = 12
+
+
+class ServiceFilter(FilterSet):
+    """Listings that a cleaned question asks for. Always given its queryset; has no `fields` of a model."""
+
+    place = CharFilter(method="filter_place")
+    q = CharFilter(method="filter_words")
+
+    class Meta:
+        form = SearchForm
+
+    def get_form_class(self) -> type[SearchForm]:
+        """Return the one form: django-filter would build a class of widgets for every request."""
+        return SearchForm
+
+    def filter_place(self, rows: ListingQuerySet, _name: str, place: Any) -> ListingQuerySet:
+        """Keep what is near the place, or in the country that was named, or serves it from afar."""
+        continent = continent_of(place.country)
+        if place.kind == "country":
+            return rows.in_country(place.point, place.country, continent)
+        return rows.around(place.point, self.form.cleaned_data["radius_km"], place.country, continent)
+
+    def filter_words(self, rows: ListingQuerySet, _name: str, words: str) -> ListingQuerySet:
+        """Keep what holds every word, or one a letter away; nothing when no letter was typed."""
+        alternatives = _alternatives(words)
+        return rows.holding(alternatives) if alternatives else rows.none()
+
+
+def _alternatives(words: str) -> list[list[str]]:
+    return with_neighbours(asked_tokens(words)[:MOST_WORDS])
+
+
+def keep_holding(rows: list[Candidate], words: str) -> list[Candidate]:
+    """Keep the rows `filter_words` would, by reading the words of these rows only.
+
+    Near a place that is a hundred rows, where the full-text index would read every row with a common word.
+    """
+    alternatives = [[f" {word} " for word in words] for words in _alternatives(words)]
+    texts = ListingText.objects.filter(listing__in=[row.id for row in rows]).values_list("listing", "tokens")
+    kept = {
+        listing
+        for listing, tokens in texts
+        if alternatives and all(any(word in f" {tokens} " for word in words) for words in alternatives)
+    }
+    return [row for row in rows if row.id in kept]
+
+
+def matching(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
+    """Keep the rows that match as `judging.judge` would: confirmed answers only, nothing offered once."""
+    rows = rows.filter(past=False)
+    if wanted.answers:
+        rows = rows.alias(answered=F("yes_bits").bitand(wanted.answers)).filter(answered=wanted.answers)
+    if wanted.cost:
+        rows = rows.alias(costs=F("yes_bits").bitand(wanted.cost)).exclude(costs=0)
+    if wanted.need:
+        rows = rows.alias(needs=F("need_bits").bitand(wanted.need)).exclude(needs=0)
+    if wanted.channel:
+        rows = rows.alias(channels=F("channel_bits").bitand(wanted.channel)).exclude(channels=0)
+    if wanted.languages:
+        spoken = ListingLanguage.objects.filter(listing=OuterRef("id"), code__in=wanted.languages)
+        rows = rows.filter(Exists(spoken))
+    return rows
+
+
+def each_service_once(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
+    """Keep one row of each service: the first by id of those that match."""
+    earlier = matching(Listing.objects.all(), wanted).filter(short_id=OuterRef("short_id"), id__lt=OuterRef("id"))
+    return rows.filter(Q(sole=True) | ~Exists(earlier))

@@ -1,0 +1,176 @@
+"""Which of the services near a place match, how many would under each choice, and what to show first.
+
+Filters are bit arithmetic on rows already in order, so pages, counts, facets and "without this there are
+3 more" come from one reading and one rule, and are the same on every database.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from locator.hsds.vocabulary import CHANNELS, TYPES
+from locator.models.questions import BY_KEY, COSTS, QUESTIONS, mask
+
+
+class Candidate(NamedTuple):
+    """What a row says that filters ask for."""
+
+    id: Any
+    short_id: str
+    past: bool
+    yes_bits: int
+    said_bits: int
+    need_bits: int
+    channel_bits: int
+    language_codes: str
+
+
+COLUMNS = ("id", "short_id", "past", "yes_bits", "said_bits", "need_bits", "channel_bits", "language_codes")
+GROUPS = ("need", "cost", "language", "channel")  # any of the choices within one will do
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A question's filters as bits; 0 or nothing when a filter is not set."""
+
+    answers: int
+    cost: int
+    need: int
+    channel: int
+    languages: frozenset[str]
+
+    @classmethod
+    def of(cls, cleaned: dict[str, Any]) -> "Wanted":
+        return cls(
+            answers=mask(BY_KEY[key] for key in cleaned["answers"]),
+            cost=mask(cost for cost in COSTS if cost.key in cleaned["cost"]),
+            need=mask(kind for kind in TYPES if kind.code in cleaned["need"]),
+            channel=mask(channel for channel in CHANNELS if channel.code in cleaned["channel"]),
+            languages=frozenset(cleaned["language"]),
+        )
+
+    def lacking(self, row: Candidate, bits: int) -> list[str]:
+        """Return the names of the groups that the row fails, reading its answers from `bits`."""
+        fails = []
+        if self.need and not row.need_bits & self.need:
+            fails.append("need")
+        if self.cost and not bits & self.cost:
+            fails.append("cost")
+        if self.languages and self.languages.isdisjoint(row.language_codes.split("|")):
+            fails.append("language")
+        if self.channel and not row.channel_bits & self.channel:
+            fails.append("channel")
+        return fails
+
+
+@dataclass
+class Tally:
+    """Services that match a choice, counted once each though they may have several places."""
+
+    yes: dict[str, int] = field(default_factory=dict)
+    need: dict[str, int] = field(default_factory=dict)
+    channel: dict[str, int] = field(default_factory=dict)
+    languages: dict[str, str] = field(default_factory=dict)
+
+    def add(self, row: Candidate) -> None:
+        key = row.short_id
+        self.yes[key] = self.yes.get(key, 0) | row.yes_bits
+        self.need[key] = row.need_bits
+        self.channel[key] = self.channel.get(key, 0) | row.channel_bits
+        self.languages[key] = row.language_codes
+
+
+@dataclass
+class Judgement:
+    """Rows that match, in order, each service once; and the counts behind every choice."""
+
+    confirmed: list[Candidate]
+    unconfirmed: list[Candidate]  # would match on what a document says, or were offered once
+    facets: dict[str, dict[str, int]]
+    without: dict[tuple[str, str], int]  # (group, choice) → how many more there are without it
+
+
+def judge(rows: Iterable[Candidate], wanted: Wanted) -> Judgement:
+    """Judge rows in the order they come; the first row of a service that matches stands for it."""
+    confirmed: dict[str, Candidate] = {}
+    unconfirmed: dict[str, Candidate] = {}
+    all_of, only_fails = Tally(), {group: Tally() for group in GROUPS}
+    one_answer_short: dict[int, set[str]] = {}
+    for row in rows:
+        missing = wanted.answers & ~row.yes_bits
+        fails = wanted.lacking(row, row.yes_bits)
+        if not row.past and not missing and not fails:
+            confirmed.setdefault(row.short_id, row)
+            all_of.add(row)
+            continue
+        if not row.past and not missing and len(fails) == 1:
+            only_fails[fails[0]].add(row)
+        elif not row.past and not fails and missing & (missing - 1) == 0:
+            one_answer_short.setdefault(missing, set()).add(row.short_id)
+        either = row.yes_bits | row.said_bits
+        if not wanted.answers & ~either and not wanted.lacking(row, either):
+            unconfirmed.setdefault(row.short_id, row)
+    return Judgement(
+        confirmed=list(confirmed.values()),
+        unconfirmed=[row for key, row in unconfirmed.items() if key not in confirmed],
+        facets=_facets(all_of, only_fails),
+        without=_without(confirmed, one_answer_short, only_fails, wanted),
+    )
+
+
+def _facets(all_of: Tally, only_fails: dict[str, Tally]) -> dict[str, dict[str, int]]:
+    """Return how many services remain under each choice, beside the choices already made elsewhere."""
+    bits = _bit_counts(all_of.yes.values())
+    cost = bits + _bit_counts(value for key, value in only_fails["cost"].yes.items() if key not in all_of.yes)
+    return {
+        "answers": {question.key: bits[question.bit] for question in QUESTIONS},
+        "cost": {option.key: cost[option.bit] for option in COSTS},
+        "need": _coded(TYPES, all_of.need, only_fails["need"].need),
+        "channel": _coded(CHANNELS, all_of.channel, only_fails["channel"].channel),
+        "language": _language_counts(all_of.languages | only_fails["language"].languages),
+    }
+
+
+def _coded(items: Iterable[Any], matching: dict[str, int], others: dict[str, int]) -> dict[str, int]:
+    merged = {key: matching.get(key, 0) | others.get(key, 0) for key in matching.keys() | others.keys()}
+    counts = _bit_counts(merged.values())
+    return {item.code: counts[item.bit] for item in items}
+
+
+def _language_counts(codes: dict[str, str]) -> dict[str, int]:
+    counts = Counter(code for value in codes.values() for code in value.split("|") if code)
+    return dict(sorted(counts.items()))
+
+
+def _bit_counts(values: Iterable[int]) -> Counter[int]:
+    """Return how many values have each bit set."""
+    counts: Counter[int] = Counter()
+    for value, times in Counter(values).items():
+        for bit in _bits(value):
+            counts[bit] += times
+    return counts
+
+
+def _bits(value: int) -> Iterator[int]:
+    while value:
+        low = value & -value
+        yield low.bit_length() - 1
+        value ^= low
+
+
+def _without(
+    confirmed: dict[str, Candidate],
+    one_answer_short: dict[int, set[str]],
+    only_fails: dict[str, Tally],
+    wanted: Wanted,
+) -> dict[tuple[str, str], int]:
+    """Return, for each filter that was set, how many more services match when it alone is dropped."""
+    more: dict[tuple[str, str], int] = {}
+    for question in QUESTIONS:
+        if wanted.answers >> question.bit & 1:
+            keys = one_answer_short.get(1 << question.bit, set())
+            more["answers", question.key] = len(keys - confirmed.keys())
+    for group in GROUPS:
+        more[group, ""] = len(only_fails[group].need.keys() - confirmed.keys())
+    return {choice: count for choice, count in more.items() if count}

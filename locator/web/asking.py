@@ -1,0 +1,98 @@
+"""The search form of the pages ⇄ a question, and the sealed addresses that results link to."""
+
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from locator.hsds.vocabulary import CHANNELS, TYPES
+from locator.models.questions import BY_KEY, COSTS, GROUPS, QUESTIONS
+from locator.sealing import Question, seal, unseal
+from locator.search import languages_offered
+from locator.search.form import ORDERINGS
+
+RADII = ["2", "5", "10", "25", "50", "100", "200"]
+WHERE = ("near", "lat", "lng", "area")
+KEPT = (*WHERE, "q", "radius_km", "ordering")  # what narrowing keeps of the question before
+
+
+def posted(data: QueryDict) -> Question:
+    """Return the question a form was sent with; `from` is the sealed one it narrows. Raises Ended."""
+    sent = {name: [value for value in data.getlist(name) if value.strip()] for name in data if name != "from"}
+    question = {name: values for name, values in sent.items() if values}
+    if "from" not in data:
+        return question | ({"near": [""]} if not any(name in question for name in (*WHERE, "q")) else {})
+    before = unseal(str(data["from"]))
+    return {name: before[name] for name in KEPT if name in before} | question
+
+
+def address(question: Question, **changed: list[str] | None) -> str:
+    """Return the sealed address of a question with some of it changed; None takes a name out."""
+    merged = question | {name: values for name, values in changed.items() if values is not None}
+    kept = {name: values for name, values in merged.items() if changed.get(name, values) is not None}
+    return reverse("results", args=[seal(kept)])
+
+
+def without(question: Question, name: str, value: str = "") -> str:
+    """Return the sealed address of a question without one choice, from its first page."""
+    values = [word for word in question.get(name, []) if value and word != value]
+    return address(question, **{name: values or None, "page": None})
+
+
+def chosen(question: Question) -> list[dict[str, Any]]:
+    """Return the filters that are set, each with its words and the address without it."""
+    labels = {("need", kind.code): kind.label for kind in TYPES}
+    labels |= {("cost", cost.key): cost.label for cost in COSTS}
+    labels |= {("channel", channel.code): channel.label for channel in CHANNELS}
+    found = []
+    for name, values in question.items():
+        if name in BY_KEY:
+            found.append({"label": BY_KEY[name].label, "without": without(question, name)})
+        elif name == "language":
+            found += [{"language": value, "without": without(question, name, value)} for value in values]
+        elif name == "q":
+            found.append({"label": f"“{values[0]}”", "without": without(question, name)})
+        else:
+            found += [
+                {"label": labels[name, value], "without": without(question, name, value)}
+                for value in values
+                if (name, value) in labels
+            ]
+    return found
+
+
+def form_choices(question: Question, facets: dict[str, dict[str, int]] | None = None) -> dict[str, Any]:
+    """Return everything the form shows: choices with their words, which are set, and how many remain."""
+    counts = facets or {}
+
+    def choice(name: str, value: str, label: Any, facet: str = "", key: str = "") -> dict[str, Any]:
+        return {
+            "name": name,
+            "value": value,
+            "label": label,
+            "checked": value in question.get(name, []),
+            "count": counts.get(facet or name, {}).get(key or value),
+        }
+
+    return {
+        "needs": [choice("need", kind.code, kind.label) for kind in TYPES],
+        "groups": [
+            {
+                "label": label,
+                "choices": [
+                    choice(item.key, "true", item.label, "answers", item.key)
+                    for item in QUESTIONS
+                    if item.group == key
+                ],
+            }
+            for key, label in GROUPS.items()
+        ],
+        "costs": [choice("cost", cost.key, cost.label) for cost in COSTS if cost.key != "free"],
+        "channels": [choice("channel", channel.code, channel.label) for channel in CHANNELS],
+        "languages": [choice("language", code, code) for code in languages_offered()],
+        "radii": [{"value": value, "checked": value == question.get("radius_km", ["25"])[0]} for value in RADII],
+        "orderings": [
+            {"value": value, "label": label, "checked": value == question.get("ordering", ["distance"])[0]}
+            for value, label in ORDERINGS.items()
+        ],
+    }

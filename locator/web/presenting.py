@@ -1,0 +1,175 @@
+"""A listing's JSON → what a page says: answers in the visitor's words, always with whose word it is."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from locator.countries import name_of
+from locator.hours import day
+from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
+from locator.models.questions import BY_KEY, COSTS, GROUPS, QUESTIONS
+from locator.search import Row
+
+Shown = dict[str, Any]
+COST_LABELS = {cost.key: cost.label for cost in COSTS}
+CHANNEL_LABELS = {channel.code: channel.label for channel in CHANNELS}
+GENTLEST_FIRST = ("chat", "text", "phone", "online", "email")
+
+
+def result(row: Row) -> Shown:
+    """Return what a results row shows: name, kind, place, three answers and one way to get in touch."""
+    shown = row.shown
+    return {
+        "name": shown["name"],
+        "url": shown["url"],
+        "organization": shown["organization"]["name"],
+        "kinds": kinds(shown),
+        "where": where(shown),
+        "distance": distance(row.distance_km),
+        "more_places": shown["places"] - 1,
+        "answers": [identity(shown), cost(shown), *spoken(shown)],
+        "contact": first_contact(shown),
+        "past": shown["status"] == "inactive",
+        "checked": shown["assured_date"] and day(shown["assured_date"]),
+        "confirmed": row.confirmed,
+    }
+
+
+def kinds(shown: Shown) -> list[Any]:
+    return [TYPES_BY_CODE[code].label for code in shown["types"]]
+
+
+def where(shown: Shown) -> str:
+    """Return the place in words, no finer than it is published."""
+    location = shown["location"]
+    if location["address_visibility"] == "public":
+        return str(location.get("city") or location.get("name") or location["address_1"])
+    if location["address_visibility"] == "area":
+        return _("%(area)s (address given when you get in touch)") % {"area": location["area"]["name"]}
+    if shown["service_areas"]:
+        return _("By phone or online: %(areas)s") % {"areas": ", ".join(shown["service_areas"])}
+    return _("By phone or online; where they help is not said")
+
+
+def distance(km: float | None) -> str:
+    if km is None:
+        return ""
+    if km < 1:
+        return _("less than 1 km")
+    return _("%(km)s km") % {"km": f"{km:.1f}" if km < 10 else f"{km:.0f}"}
+
+
+def identity(shown: Shown) -> Shown:
+    return _answer(shown["answers"]["id_free"], _("No ID asked"), _("Asks for ID"), _("ID"))
+
+
+def cost(shown: Shown) -> Shown:
+    free = shown["answers"]["free"]
+    ways = [COST_LABELS[row["option"]] for row in shown["cost_options"] if row["option"] in COST_LABELS]
+    if free["answer"] != "yes" and ways:
+        return {"state": "yes", "words": ways[0], "said": shown["cost_options"][0]["basis"] == "source"}
+    return _answer(free, _("Free"), _("Not free"), _("Cost"))
+
+
+def spoken(shown: Shown) -> list[Shown]:
+    codes = [row["code"] for row in shown["languages"]]
+    if not codes:
+        return [{"state": "unknown", "words": _("Languages: we do not know"), "said": False}]
+    return [
+        {
+            "state": "yes",
+            "languages": codes[:3],
+            "more": max(0, len(codes) - 3),
+            "said": bool(shown.get("source")),
+        }
+    ]
+
+
+def _answer(fact: Shown, yes: str, no: str, subject: str) -> Shown:
+    """Return an answer for a row; unknown says so, and a document's word is marked as such."""
+    if fact["answer"] == "unknown":
+        return {
+            "state": "unknown",
+            "words": _("%(subject)s: we do not know") % {"subject": subject},
+            "said": False,
+        }
+    words = yes if fact["answer"] == "yes" else no
+    return {"state": fact["answer"], "words": words, "said": fact["basis"] == "source"}
+
+
+def first_contact(shown: Shown) -> Shown | None:
+    """Return one confirmed way to get in touch, the gentlest there is."""
+    ways = contacts(shown)
+    return ways[0] if ways else None
+
+
+def contacts(shown: Shown) -> list[Shown]:
+    """Return every confirmed way to get in touch, chat and text before a call."""
+    ways = [
+        {
+            **phone,
+            "href": f"{'sms' if phone['channel'] == 'text' else 'tel'}:{phone['dial']}",
+            "words": phone["number"],
+        }
+        for phone in shown["phones"]
+    ]
+    ways += [
+        {**link, "href": link["url"], "words": _link_words(link)} for link in shown["links"] if link["channel"]
+    ]
+    for way in ways:
+        way["label"] = CHANNEL_LABELS[way["channel"]]
+    return sorted(ways, key=lambda way: GENTLEST_FIRST.index(way["channel"]))
+
+
+def websites(shown: Shown) -> list[Shown]:
+    return [{**link, "words": _link_words(link)} for link in shown["links"] if not link["channel"]]
+
+
+def _link_words(link: Shown) -> str:
+    return str(link.get("label") or link["url"].removeprefix("mailto:").removeprefix("https://").rstrip("/"))
+
+
+def before_you_go(shown: Shown) -> list[Shown]:
+    """Return the visitor's questions in order, each with what is known, on whose word, and what is not."""
+    return [
+        {
+            "key": key,
+            "heading": heading,
+            "known": _by_word(shown, key),
+            "unknown": [
+                question.ask
+                for question in QUESTIONS
+                if question.group == key and shown["answers"][question.key]["answer"] == "unknown"
+            ],
+        }
+        for key, heading in GROUPS.items()
+    ]
+
+
+def _by_word(shown: Shown, group: str) -> list[Shown]:
+    """Return the known answers of a group, those on the same word and day together."""
+    found: dict[str, list[Shown]] = {}
+    for question in QUESTIONS:
+        fact = shown["answers"][question.key]
+        if question.group == group and fact["answer"] != "unknown":
+            words = BY_KEY[question.key].yes if fact["answer"] == "yes" else BY_KEY[question.key].no
+            line = {"state": fact["answer"], "words": words, "limits": fact.get("limits", "")}
+            found.setdefault(whose_word(fact, shown), []).append(line)
+    return [{"whose": whose, "lines": lines} for whose, lines in found.items()]
+
+
+def whose_word(fact: Shown, shown: Shown) -> str:
+    """Return the words that a fact stands behind: never ours, always somebody's, with a date."""
+    said = {"day": day(fact["stated_on"]), "who": fact["stated_by"]}
+    if fact["basis"] == "organization":
+        return _("They told us on %(day)s:") % said
+    if fact["basis"] == "moderator":
+        return _("%(who)s checked on %(day)s:") % said
+    if shown["status"] == "inactive":
+        return _("A document says of an earlier time, and nobody has checked with them:")
+    return _("A document says, and nobody has checked with them:")
+
+
+def country(shown: Shown) -> str:
+    code = shown["location"].get("country", "")
+    return name_of(code) if code else ""

@@ -1,0 +1,220 @@
+"""The pages. Each gets what was asked, asks `search`, and renders."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from locator import search
+from locator.countries import all_dangers, danger_in
+from locator.hours import day
+from locator.models.questions import BY_KEY
+from locator.sealing import LARGEST, Ended, Question, seal, unseal
+from locator.web import asking, health, presenting
+from locator.web.guards import look, methods, problem_page
+
+
+@look
+def home(request: HttpRequest) -> HttpResponse:
+    country = settings.SITE_COUNTRY
+    context = {
+        "form": asking.form_choices({}),
+        "lines": [presenting.result(row) for row in search.lines_open_to(country)],
+        "danger": danger_in(country),
+    }
+    return render(request, "web/home.html", context)
+
+
+@methods("GET", "HEAD", "POST")
+def find(request: HttpRequest) -> HttpResponse:
+    """Show the form, or seal what was sent into the address of its results: nothing typed stays behind."""
+    if request.method != "POST":
+        if request.GET:
+            words = _("Nothing you look for belongs in an address. Please use the form.")
+            return problem_page(request, 400, _("Please use the form"), words)
+        return render(request, "web/find.html", {"form": asking.form_choices({})})
+    if len(request.body) > LARGEST:
+        return problem_page(request, 413, _("That is too long"), _("Please use fewer or shorter words."))
+    try:
+        question = asking.posted(request.POST)
+    except Ended:
+        return _ended(request)
+    response = HttpResponseRedirect(asking.address(question))
+    response.status_code = 303
+    return response
+
+
+@look
+def results(request: HttpRequest, sealed: str) -> HttpResponse:
+    try:
+        question = unseal(sealed)
+    except Ended:
+        return _ended(request)
+    return _answered(request, question, sealed)
+
+
+@look
+def area(request: HttpRequest, area: str) -> HttpResponse:
+    """Show what there is in a named area; shareable, because nobody typed it."""
+    if request.GET:
+        return problem_page(
+            request, 400, _("Please use the form"), _("Narrow the results with the form below them.")
+        )
+    question: Question = {"area": [area]}
+    return _answered(request, question, seal(question))
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/ended.html", {"form": asking.form_choices({})}, status=410)
+
+
+def _answered(request: HttpRequest, question: Question, sealed: str) -> HttpResponse:
+    """Render what a question finds, or what is wrong with it, with the form to ask again."""
+    try:
+        answer = search.search({**question, "include_unconfirmed": ["true"]})
+    except search.NoSuchPage as problem:
+        raise Http404 from problem
+    except ValidationError as problem:
+        return _refused(request, question, problem)
+    context = {
+        "answer": answer,
+        "sealed": sealed,
+        "form": asking.form_choices(question, answer.facets),
+        "chosen": asking.chosen(question),
+        "confirmed": [presenting.result(row) for row in answer.rows if row.confirmed],
+        "unconfirmed": [presenting.result(row) for row in answer.rows if not row.confirmed],
+        "alternatives": _alternatives(question, answer.alternatives),
+        "relaxed": _relaxed(question, answer.without),
+        "nearest": answer.nearest and presenting.result(answer.nearest),
+        "wider": _wider(question, answer),
+        "pages": _pages(question, answer),
+        "danger": danger_in(answer.place.country if answer.place else settings.SITE_COUNTRY),
+    }
+    return render(request, "web/results.html", context)
+
+
+def _refused(request: HttpRequest, question: Question, problem: ValidationError) -> HttpResponse:
+    unknown = search.unknown_place(problem)
+    if "area" in question and unknown:
+        raise Http404 from problem
+    context = {
+        "problems": [words for field in problem.message_dict.values() for words in field],
+        "alternatives": _alternatives(question, unknown.alternatives if unknown else []),
+        "form": asking.form_choices(question),
+        "danger": danger_in(settings.SITE_COUNTRY),
+    }
+    return render(request, "web/find.html", context, status=422 if unknown else 400)
+
+
+def _alternatives(question: Question, places: list[Any]) -> list[dict[str, str]]:
+    gone = {"lat": None, "lng": None, "area": None, "page": None}
+    return [{"label": p.label, "url": asking.address(question, near=[p.label], **gone)} for p in places]
+
+
+def _relaxed(question: Question, without: dict[tuple[str, str], int]) -> list[dict[str, Any]]:
+    """Return what could be left out, how many more services that gives, and its address."""
+    words = {
+        "need": _("the kind of help"),
+        "cost": _("what it costs"),
+        "language": _("the language"),
+        "channel": _("how to get in touch"),
+    }
+    found: list[dict[str, Any]] = []
+    for (group, key), count in without.items():
+        name = key if group == "answers" else group
+        label = BY_KEY[key].label if group == "answers" else words[group]
+        found.append({"label": label, "count": count, "url": asking.without(question, name)})
+    return sorted(found, key=lambda row: -row["count"])[:4]
+
+
+def _wider(question: Question, answer: search.Answer) -> str:
+    """Return the address of the same question with the widest radius, when nothing was near."""
+    if answer.count or answer.place is None or answer.nearest is None:
+        return ""
+    return asking.address(question, radius_km=["200"], page=None)
+
+
+def _pages(question: Question, answer: search.Answer) -> dict[str, Any]:
+    page, last = answer.asked["page"], answer.pages
+    return {
+        "page": page,
+        "last": last,
+        "previous": asking.address(question, page=[str(page - 1)]) if page > 1 else "",
+        "next": asking.address(question, page=[str(page + 1)]) if page < last else "",
+    }
+
+
+@look
+def service(request: HttpRequest, short_id: str) -> HttpResponse:
+    rows = search.listings_of(short_id)
+    if not rows:
+        raise Http404
+    shown = rows[0].shown
+    places = [row.shown for row in rows]
+    context = {
+        "shown": shown,
+        "kinds": presenting.kinds(shown),
+        "contacts": presenting.contacts(shown),
+        "websites": presenting.websites(shown),
+        "groups": presenting.before_you_go(shown),
+        "cost_options": [
+            {
+                **row,
+                "whose": presenting.whose_word(row, shown),
+                "label": presenting.COST_LABELS.get(row["option"]),
+            }
+            for row in shown["cost_options"]
+        ],
+        "places": [{**place, "where": presenting.where(place)} for place in places],
+        "checked": shown["assured_date"] and day(shown["assured_date"]),
+        "past": shown["status"] == "inactive",
+        "danger": danger_in(shown["location"].get("country") or settings.SITE_COUNTRY),
+    }
+    return render(request, "web/service.html", context)
+
+
+@look
+def first_contact(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/first_contact.html")
+
+
+@look
+def safety(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/safety.html", {"danger": danger_in(settings.SITE_COUNTRY)})
+
+
+@look
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/about.html", {"dangers": all_dangers()})
+
+
+@look
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say whether the database answers and its tables are this version's; nothing else."""
+    try:
+        fit = health.database_is_ready()
+    except DatabaseError:
+        fit = False
+    return HttpResponse("ok" if fit else "not ready", status=200 if fit else 503, content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    words = _("It may have been taken down, or the address has a slip in it.")
+    return problem_page(request, 404, _("There is nothing here"), words)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_page(request, 400, _("We could not read that"), _("Please try again from the start page."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_page(request, 403, _("That is not possible"), _("Please try again from the start page."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    words = _("Something broke on our side. Nothing you typed was kept. Please try again in a minute.")
+    return problem_page(request, 500, _("Sorry, that went wrong"), words)

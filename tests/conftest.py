@@ -1,0 +1,186 @@
+"""The cast and the props: who acts, and how a service comes to be listed in a test."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from locator import moderation
+from locator.models import Basis, Place, Service
+from locator.rules import Actor, Role
+
+Document = dict[str, Any]
+MakeService = Callable[..., Service]
+ASKED_ON = date(2026, 5, 3)
+# Streets of cities that the tests search near; rounded, so that nothing real is meant.
+SPOTS = {
+    "manchester": ("Manchester", "GB", 53.48, -2.24, "manchester-gb"),
+    "salford": ("Salford", "GB", 53.49, -2.29, "salford-gb"),
+    "london": ("London", "GB", 51.51, -0.12, "london-gb"),
+    "berlin": ("Berlin", "DE", 52.52, 13.41, "berlin-de"),
+    "bishkek": ("Bishkek", "KG", 42.87, 74.59, "bishkek-kg"),
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Load the real gazetteer's towns of 15,000 people and more, once for all tests."""
+    with django_db_blocker.unblock():
+        if not Place.objects.exists():
+            call_command("load_gazetteer", smallest=15000, verbosity=0, stdout=_Silence())
+
+
+class _Silence:
+    def write(self, _text: str) -> None:
+        pass
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def partner() -> Actor:
+    return Actor("Paula", Role.PARTNER)
+
+
+@pytest.fixture
+def moderator() -> Actor:
+    return Actor("Mo", Role.MODERATOR)
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return Actor("Olu", Role.OPERATOR)
+
+
+def an_id(*words: object) -> str:
+    """Return the same UUID for the same words, in every run."""
+    return str(uuid5(NAMESPACE_URL, "/".join(str(word) for word in words)))
+
+
+def place_at(spot: str, name: str, *, address: str = "1 Example Street") -> tuple[Document, Document]:
+    """Return a place with a public address, and how much of it is public."""
+    city, country, latitude, longitude, _slug = SPOTS[spot]
+    row_id = an_id("place", name, spot, address)
+    location = {
+        "id": row_id,
+        "location_type": "physical",
+        "latitude": latitude,
+        "longitude": longitude,
+        "addresses": [{"address_1": address, "city": city, "country": country, "address_type": "physical"}],
+    }
+    return location, {"id": row_id, "address_visibility": "public"}
+
+
+def area_at(spot: str, name: str) -> tuple[Document, Document]:
+    """Return a place that shows only its area."""
+    row_id = an_id("area", name, spot)
+    disclosed = {"id": row_id, "address_visibility": "area", "area": SPOTS[spot][4]}
+    return {"id": row_id, "location_type": "physical"}, disclosed
+
+
+def a_document(name: str = "Tuesday room", **parts: Any) -> Document:
+    """Return the document of a service: listed, in Manchester, a drop-in, nothing known about it.
+
+    `at` names spots with an address, `areas` spots that show only the area, `serves` makes it remote;
+    `yes`, `no`, `declined` and `said` name questions, `said` as yes in a document nobody checked.
+    """
+    organization = parts.pop("organization", "Example group")
+    spots, areas, serves = parts.pop("at", None), parts.pop("areas", []), parts.pop("serves", None)
+    if spots is None:
+        spots = [] if areas or serves is not None else ["manchester"]
+    places = [place_at(spot, name) for spot in spots] + [area_at(spot, name) for spot in areas]
+    brolly: Document = {
+        "status": parts.pop("status", "listed"),
+        "types": parts.pop("types", ["drop-in"]),
+        "facts": _facts(parts, organization),
+        "locations": [disclosed for _location, disclosed in places],
+    }
+    document: Document = {
+        "id": an_id("service", name),
+        "name": name,
+        "status": "active",
+        "organization": {"id": an_id("organization", organization), "name": organization},
+        "languages": [{"code": code} for code in parts.pop("languages", ["en"])],
+        "service_at_locations": [
+            {"id": an_id("at", location["id"]), "location": location} for location, _disclosed in places
+        ],
+        "brolly": brolly,
+    }
+    if serves is not None:
+        document["service_areas"] = [{"id": an_id(name, covers), "name": covers} for covers in serves]
+        brolly["areas"] = [{"id": an_id(name, covers), "covers": covers} for covers in serves]
+    brolly.update(parts.pop("brolly", {}))
+    _contacts(document, parts)
+    return document | parts
+
+
+def _facts(parts: Document, organization: str) -> list[Document]:
+    """Return the facts; those about a place are about the first one."""
+    answers = [(key, "yes", Basis.ORGANIZATION) for key in parts.pop("yes", [])]
+    answers += [(key, "no", Basis.ORGANIZATION) for key in parts.pop("no", [])]
+    answers += [(key, "declined", Basis.ORGANIZATION) for key in parts.pop("declined", [])]
+    answers += [(key, "yes", Basis.SOURCE) for key in parts.pop("said", [])]
+    return [
+        {
+            "question": key,
+            "answer": said,
+            "basis": basis.value,
+            "stated_by": organization,
+            "stated_on": "2026-05-03",
+        }
+        for key, said, basis in answers
+    ]
+
+
+def _contacts(document: Document, parts: Document) -> None:
+    """Add `phone` (confirmed), `unchecked_phone`, `text` and `chat` to the document."""
+    kinds = [("phone", "voice", True), ("unchecked_phone", "voice", False), ("text", "text", True)]
+    for part, kind, confirmed in kinds:
+        if part in parts:
+            row_id = an_id(document["name"], part)
+            document.setdefault("phones", []).append({"id": row_id, "number": parts.pop(part), "type": kind})
+            document["brolly"].setdefault("phones", []).append(
+                {"id": row_id, "country": "GB", **_checked(confirmed)}
+            )
+    if "chat" in parts:
+        row_id = an_id(document["name"], "chat")
+        document["additional_urls"] = [{"id": row_id, "url": parts.pop("chat")}]
+        document["brolly"]["links"] = [{"id": row_id, "kind": "chat", **_checked(True)}]
+
+
+def _checked(confirmed: bool) -> Document:
+    return {"confirmed_by": "Olu", "confirmed_on": ASKED_ON.isoformat()} if confirmed else {}
+
+
+def about_place(document: Document) -> Document:
+    """Make the facts that are about a place be about the document's first one."""
+    from locator.models.questions import BY_KEY
+
+    for fact in document["brolly"]["facts"]:
+        if BY_KEY[fact["question"]].of_place:
+            fact["location"] = document["service_at_locations"][0]["location"]["id"]
+    return document
+
+
+def publish(document: Document) -> Service:
+    """Propose and approve a document, as a partner and a moderator would."""
+    change = moderation.propose(about_place(document), by=Actor("Paula", Role.PARTNER))
+    moderation.approve(change, by=Actor("Mo", Role.MODERATOR))
+    return Service.objects.get(id=document["id"])
+
+
+@pytest.fixture
+def make_service(db: None) -> MakeService:
+    """Return a function that lists a service; takes what `a_document` takes."""
+
+    def make(name: str = "Tuesday room", **parts: Any) -> Service:
+        return publish(a_document(name, **parts))
+
+    return make

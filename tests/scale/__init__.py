@@ -1,0 +1,1 @@
+"""Benchmarks: printed medians and ratios, never a timed test."""

@@ -1,0 +1,281 @@
+"""Published listings in bulk, spread over the world as its people are; only benchmarks write like this."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate, islice
+from math import cos, radians
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from locator.geo import Point, ecef
+from locator.hsds.vocabulary import TYPES
+from locator.models import Listing, ListingData, ListingLanguage, ListingText, Place
+from locator.models.languages import LANGUAGES
+from locator.models.questions import QUESTIONS, mask
+from locator.spelling import store_tokens
+from locator.text import fold, tokens
+
+NAMESPACE = UUID("6f2c1f0e-53d4-4b44-9a3f-4a3f6d2f7c11")
+ADJECTIVES = tuple(
+    [
+        "quiet",
+        "open",
+        "warm",
+        "early",
+        "late",
+        "river",
+        "harbour",
+        "garden",
+        "corner",
+        "lantern",
+        "blue",
+        "green",
+        "amber",
+        "silver",
+        "maple",
+    ]
+)
+NOUNS = tuple(
+    [
+        "room",
+        "house",
+        "table",
+        "door",
+        "bench",
+        "kettle",
+        "stairs",
+        "window",
+        "bridge",
+        "yard",
+        "studio",
+        "kitchen",
+        "landing",
+        "porch",
+        "loft",
+    ]
+)
+COMMON_LANGUAGES = ["en", "es", "pt", "fr", "de", "ro", "pl", "ru", "uk", "tr", "ar", "th", "zh", "bn", "hi"]
+SYLLABLES = tuple(
+    [
+        "ba",
+        "be",
+        "bo",
+        "da",
+        "de",
+        "do",
+        "fa",
+        "ka",
+        "ke",
+        "la",
+        "le",
+        "lo",
+        "ma",
+        "mi",
+        "na",
+        "ne",
+        "no",
+        "pa",
+        "ra",
+        "re",
+        "ri",
+        "sa",
+        "so",
+        "ta",
+        "te",
+        "ti",
+        "va",
+        "vo",
+    ]
+)
+BATCH = 2000
+
+
+class Made(NamedTuple):
+    """One generated listing and what goes with it."""
+
+    listing: Listing
+    data: str
+    languages: list[str]
+    words: str
+
+
+@dataclass
+class World:
+    """Towns and how likely each is, by its people."""
+
+    towns: list[tuple[float, float, float, str, str]]
+    weights: list[int]
+
+    @classmethod
+    def read(cls) -> "World":
+        rows = Place.objects.filter(kind=Place.Kind.CITY, population__gt=0).order_by("id")
+        columns = ("latitude", "longitude", "reach_km", "country", "name", "population")
+        found = list(rows.values_list(*columns))
+        return cls([row[:5] for row in found], list(accumulate(row[5] for row in found)))
+
+    def pick(self, dice: random.Random) -> tuple[Point, str, str]:
+        """Return a random position in a random person's town, with its country and name."""
+        north, east, reach, country, name = dice.choices(self.towns, cum_weights=self.weights)[0]
+        spread = reach / 111
+        north = max(-89.9, min(89.9, north + dice.uniform(-spread, spread)))
+        east = (east + dice.uniform(-spread, spread) / max(0.1, cos(radians(north))) + 180) % 360 - 180
+        return Point(north, east), country, name
+
+
+def fill(count: int, *, seed: int = 1) -> None:
+    """Replace every listing by `count` generated services; some have several places, some are remote."""
+    dice, world = random.Random(seed), World.read()
+    uses: Counter[str] = Counter()
+    with transaction.atomic():
+        Listing.objects.all().delete()
+        numbers = iter(range(count))
+        while batch := list(islice(numbers, BATCH)):
+            rows = [row for number in batch for row in _service(number, dice, world)]
+            _store(rows, uses)
+        store_tokens(dict(uses))
+
+
+def _store(rows: list[Made], uses: Counter[str]) -> None:
+    Listing.objects.bulk_create([row.listing for row in rows], batch_size=500)
+    ListingData.objects.bulk_create([ListingData(listing=row.listing, data=row.data) for row in rows])
+    ListingLanguage.objects.bulk_create(
+        [ListingLanguage(listing=row.listing, code=code) for row in rows for code in row.languages],
+        batch_size=2000,
+    )
+    ListingText.objects.bulk_create(
+        [ListingText(listing=row.listing, language="", tokens=row.words) for row in rows], batch_size=1000
+    )
+    uses.update(token for row in rows for token in row.words.split())
+
+
+def _service(number: int, dice: random.Random, world: World) -> Iterator[Made]:
+    view = _view(number, dice)
+    yes, said = _answers(view, dice)
+    reach, places = dice.random(), 1 if dice.random() < 0.93 else dice.randint(2, 4)
+    for place in range(places):
+        point, country, town = world.pick(dice)
+        listing = Listing(
+            id=uuid5(NAMESPACE, f"{number}/{place}"),
+            service_id=view["id"],
+            organization_id=view["organization"]["id"],
+            short_id=view["short_id"],
+            yes_bits=yes,
+            said_bits=said,
+            need_bits=mask(kind for kind in TYPES if kind.code in view["types"]),
+            channel_bits=0b111,
+            sole=places == 1,
+            language_codes=f"|{'|'.join(row['code'] for row in view['languages'])}|",
+            assured_date=date.fromisoformat(view["assured_date"]),
+            name_key=fold(view["name"]).encode(),
+            **_where(view, reach, point, country, town),
+        )
+        data = json.dumps(view, ensure_ascii=False, separators=(",", ":"))[:-1]
+        words = tokens(f"{view['name']} {view['organization']['name']} {view['description']} {town}")
+        languages = [row["code"] for row in view["languages"]]
+        yield Made(listing, data, languages, " ".join(sorted(words)))
+
+
+def _where(view: dict[str, Any], reach: float, point: Point, country: str, town: str) -> dict[str, Any]:
+    if reach < 0.02:
+        view["location"] = {"address_visibility": "none"}
+        return {"reach": Listing.Reach.REMOTE, "serves": country, "country": country, "area_only": True}
+    x, y, z = ecef(point)
+    position = {"latitude": point.latitude, "longitude": point.longitude, "x": x, "y": y, "z": z}
+    area_only = reach < 0.1
+    view["location"] = {
+        "address_visibility": "public",
+        "address_1": "1 Example Street",
+        "city": town,
+        **position,
+    }
+    if area_only:
+        view["location"] = {
+            "address_visibility": "area",
+            "area": {"name": town, "slug": "x"},
+            "country": country,
+        }
+    return {"reach": Listing.Reach.LOCAL, "country": country, "area_only": area_only, **position}
+
+
+def _answers(view: dict[str, Any], dice: random.Random) -> tuple[int, int]:
+    yes, said = 0, 0
+    for question in QUESTIONS:
+        roll = dice.random()
+        answer: dict[str, Any] = {"answer": "unknown"}
+        if roll < 0.55:
+            confirmed = roll < 0.45
+            yes |= (1 << question.bit) * confirmed
+            said |= (1 << question.bit) * (not confirmed)
+            basis = "organization" if confirmed else "source"
+            answer = {
+                "answer": "yes",
+                "basis": basis,
+                "stated_by": view["organization"]["name"],
+                "stated_on": "2026-09-01",
+            }
+        elif roll < 0.65:
+            answer = {"answer": "no", "basis": "organization", "stated_by": "them", "stated_on": "2026-09-01"}
+        view["answers"][question.key] = answer
+    return yes, said
+
+
+def _word(dice: random.Random) -> str:
+    """Return a word, the short ones often and the long ones seldom, as in real texts."""
+    return "".join(dice.choices(SYLLABLES, k=min(4, 1 + int(dice.expovariate(0.9)))))
+
+
+def _view(number: int, dice: random.Random) -> dict[str, Any]:
+    """Return what a page would show, in the shape that `publishing` gives it."""
+    name = f"The {dice.choice(ADJECTIVES)} {dice.choice(NOUNS)} {number}"
+    service_id = str(uuid5(NAMESPACE, str(number)))
+    languages = sorted(dice.sample(COMMON_LANGUAGES, dice.randint(1, 4)))
+    return {
+        "id": service_id,
+        "short_id": f"{number:08d}".translate(str.maketrans("01", "bc")),
+        "url": f"/s/{number}/",
+        "name": name,
+        "discreet_name": name,
+        "description": f"An invented place for a benchmark: {' '.join(_word(dice) for _ in range(25))}.",
+        "organization": {
+            "id": str(uuid5(NAMESPACE, f"o{number // 3}")),
+            "name": f"Example group {number // 3}",
+        },
+        "types": dice.sample([kind.code for kind in TYPES], dice.randint(1, 3)),
+        "status": "active",
+        "assured_date": f"2026-{dice.randint(1, 11):02d}-{dice.randint(1, 28):02d}",
+        "assured_by": f"Example group {number // 3}",
+        "application_process": "Come in, or call first. Nobody asks for a name.",
+        "fees_description": "Free of charge.",
+        "languages": [{"code": code, "name": LANGUAGES[code][0]} for code in languages],
+        "cost_options": [],
+        "phones": [
+            {
+                "channel": "phone",
+                "number": "0161 496 0000",
+                "dial": "+441614960000",
+                "languages": languages,
+                "hours": [],
+                "confirmed_on": "2026-09-01",
+            }
+        ],
+        "links": [],
+        "unchecked_contact": False,
+        "service_areas": [],
+        "places": 1,
+        "hours": [
+            {
+                "freq": "WEEKLY",
+                "interval": 1,
+                "byday": "TU,FR",
+                "opens_at": "13:00:00",
+                "closes_at": "17:00:00",
+            }
+        ],
+        "answers": {},
+    }
