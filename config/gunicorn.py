@@ -12,5 +12,6 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 limit_request_line = 4094
 limit_request_fields = 60
 timeout = 30
+control_socket_disable = True  # nothing may ask a running server what it does
 max_requests = 20_000
 max_requests_jitter = 2_000

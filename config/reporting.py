@@ -67,7 +67,7 @@ class QuietLogger(Logger):
 
 LOGGING: dict[str, Any] = {
     "version": 1,
-    "disable_existing_loggers": True,
+    "disable_existing_loggers": False,
     "formatters": {"fault": {"()": "config.reporting.FaultFormatter"}},
     "handlers": {
         "faults": {"class": "logging.StreamHandler", "formatter": "fault", "level": "ERROR"},

@@ -29,7 +29,6 @@ INSTALLED_APPS = [
     "django_filters",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "locator",
 ]
 MIDDLEWARE = [
@@ -46,7 +45,6 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,  # the API document's page
         "OPTIONS": {
             "context_processors": ["locator.web.context.site"],
             "builtins": [
@@ -122,7 +120,9 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Brolly API",
     "VERSION": "1",
+    "DESCRIPTION": (
+        "Support for sex workers near a place, as partners told us. An answer is yes, no or unknown, always with "
+        "on whose word and since when; a filter matches a confirmed yes only."
+    ),
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

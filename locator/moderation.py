@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from locator import publishing
+from locator.hsds.agreement import Document
 from locator.hsds.reading import PREFETCH, organization_document, service_document
-from locator.hsds.shape import Document, clean_organization, clean_service
+from locator.hsds.shape import clean_organization, clean_service
 from locator.hsds.writing import write_organization, write_service
 from locator.models import Basis, Change, Location, Organization, Service
 from locator.rules import Actor, Refused, Role, check_may_decide, check_operator_may_apply
@@ -179,8 +180,7 @@ def _write(change: Change) -> None:
         places = Location.objects.filter(of_services__service=service)
         beside = Service.objects.filter(at_locations__location__in=places).exclude(id=service.id).distinct()
         touched = [service.id, *beside.order_by("id").values_list("id", flat=True)]
-    for service_id in touched:
-        publishing.project(service_id)
+    publishing.project(touched)
 
 
 def _decide(change: Change, state: str, by: Actor, reason: str) -> Change:

@@ -34,6 +34,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             call_command("load_gazetteer", smallest=15000, verbosity=0, stdout=_Silence())
 
 
+@pytest.fixture(autouse=True)
+def static_files_as_they_are(settings: Any) -> None:
+    """Serve static files by their own names: `collectstatic` has not run."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.STATIC_ROOT = settings.STATICFILES_DIRS[0]
+
+
 class _Silence:
     def write(self, _text: str) -> None:
         pass

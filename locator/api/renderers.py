@@ -28,7 +28,7 @@ def members(answer: Answer, links: dict[str, str | None]) -> dict[str, Any]:
 class AnswerRenderer(BaseRenderer):
     """Render an Answer; its links come from the view."""
 
-    charset: str | None = None  # type: ignore[assignment]  # JSON is UTF-8 by itself
+    charset: str | None = None  # JSON is UTF-8 by itself
 
     def render(
         self, data: Any, accepted_media_type: str | None = None, context: Mapping[str, Any] | None = None

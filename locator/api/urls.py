@@ -1,9 +1,9 @@
 """The addresses of the API."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
-from locator.api import views
+from locator.api import docs, views
 
 urlpatterns = [
     path("v1/services/", views.Services.as_view(), name="api_services"),
@@ -14,6 +14,6 @@ urlpatterns = [
     path("v1/terms/", views.Terms.as_view(), name="api_terms"),
     path("v1/places/", views.Places.as_view(), name="api_places"),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("docs/", docs.page, name="api_docs"),
     path("<path:rest>", views.Nowhere.as_view(), name="api_nowhere"),
 ]

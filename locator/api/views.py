@@ -20,6 +20,8 @@ from locator.api.problems import place, problem
 from locator.api.renderers import CSVAnswer, GeoJSONAnswer, JSONAnswer
 from locator.exchange.exporting import row_json
 from locator.geocoding import PlaceProblem
+from locator.models.questions import BY_KEY
+from locator.search.form import LISTS
 
 ORGANIZATIONS_PAGE = 50
 
@@ -39,7 +41,7 @@ class Catalogue(APIView):
     """A view that anybody may read from anywhere: revalidated by ETag, open to other sites' pages."""
 
     content_negotiation_class = Negotiation
-    http_method_names = ["get", "head", "options"]
+    http_method_names = ["get", "head"]
     known: tuple[str, ...] = ()  # the parameters it takes
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -88,20 +90,39 @@ class ServicesSearch(APIView):
     """The same in the body of a POST, for tools that people use: nothing asked stands in an address."""
 
     renderer_classes = [JSONAnswer]
-    http_method_names = ["post", "options"]
+    http_method_names = ["post"]
 
     @schema.services_search
     def post(self, request: Request) -> Response:
         if not isinstance(request.data, dict):
             raise ValidationError({"body": [_("Send one JSON object.")]})
-        answer = search.search({name: _as_asked(value) for name, value in request.data.items()})
+        answer = search.search(_as_asked(request.data))
         return Response({"answer": answer, "links": {"next": None, "previous": None}})
 
 
-def _as_asked(value: Any) -> list[str]:
-    """Return a JSON value as the words that stand for it in an address."""
-    values = value if isinstance(value, list) else [value]
-    return [str(word).lower() if isinstance(word, bool) else str(word) for word in values if word is not None]
+JSON_TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("near", "area", "q", "ordering"), (str,)),
+    **dict.fromkeys(("lat", "lng", "radius_km"), (int, float)),
+    **dict.fromkeys(("page", "page_size"), (int,)),
+    **dict.fromkeys(LISTS, (list,)),
+    **dict.fromkeys((*BY_KEY, "include_unconfirmed"), (bool,)),
+}
+
+
+def _as_asked(body: dict[str, Any]) -> dict[str, list[str]]:
+    """Return a JSON question as the words that stand for it in an address; raise ValidationError by name."""
+    asked, wrong = {}, {}
+    for name, value in body.items():
+        fits = type(value) in JSON_TYPES.get(name, (type(value),))  # `search` refuses names nobody knows
+        if not fits or (type(value) is list and not all(type(word) is str for word in value)):
+            wrong[name] = [_("This is of another kind than the API's document says.")]
+        elif type(value) is bool:
+            asked[name] = ["true" if value else "false"]
+        else:
+            asked[name] = [str(word) for word in value] if type(value) is list else [str(value)]
+    if wrong:
+        raise ValidationError(wrong)
+    return asked
 
 
 class ServiceDetail(Catalogue):

@@ -2,8 +2,19 @@
 
 from typing import Any
 
-from locator.hsds.shape import Document
-from locator.models import Fact, Hours, Language, Link, Location, Organization, Phone, Service
+from locator.hsds.agreement import Document
+from locator.models import (
+    CostOption,
+    Fact,
+    Hours,
+    Language,
+    Link,
+    Location,
+    Organization,
+    Phone,
+    Service,
+    ServiceArea,
+)
 from locator.models.languages import LANGUAGES
 
 SERVICE_WORDS = (
@@ -28,67 +39,58 @@ def filled(**members: Any) -> Document:
 
 def service_document(service: Service) -> Document:
     """Return the service's document; prefetch PREFETCH for many."""
-    at_locations = sorted(service.at_locations.all(), key=lambda row: str(row.id))
-    locations = [row.location for row in at_locations]
-    phones, links = _sorted(service.phones.all()), _sorted(service.links.all())
-    areas = sorted(service.service_areas.all(), key=lambda row: str(row.id))
-    costs = sorted(service.cost_options.all(), key=lambda row: row.option)
+    at_locations = _sorted(service.at_locations.all())
+    areas, organization = _sorted(service.service_areas.all()), service.organization
     return filled(
         id=service.id,
         name=service.name,
         status=service.offer,
         **{key: getattr(service, key) for key in SERVICE_WORDS},
         assured_date=service.assured_date,
-        organization=filled(
-            id=service.organization.id,
-            name=service.organization.name,
-            description=service.organization.description,
-        ),
+        organization=filled(id=organization.id, name=organization.name, description=organization.description),
         languages=_languages(service.languages.all()),
-        phones=[_phone(phone) for phone in phones],
-        additional_urls=[filled(id=link.id, label=link.label, url=link.url) for link in links],
+        phones=[_phone(phone) for phone in _sorted(service.phones.all())],
+        additional_urls=[_link(link) for link in _sorted(service.links.all())],
         service_areas=[filled(id=area.id, name=area.name) for area in areas],
-        cost_options=[
-            filled(
-                option=cost.option,
-                amount=cost.amount,
-                currency=cost.currency,
-                amount_description=cost.amount_description,
-            )
-            for cost in costs
-        ],
+        cost_options=[_cost(cost) for cost in _costs(service)],
         service_at_locations=[
             filled(id=row.id, location=_location(row.location), schedules=_schedules(row.hours.all()))
             for row in at_locations
         ],
-        brolly=filled(
-            status=service.status,
-            short_id=service.short_id,
-            discreet_name=service.discreet_name,
-            source=service.source,
-            assurer=service.assurer,
-            staff_notes=service.staff_notes,
-            types=sorted(term.code for term in service.types.all()),
-            credentials=sorted(term.code for term in service.credentials.all()),
-            facts=_facts(service, locations),
-            costs=[
-                filled(option=c.option, basis=c.basis, stated_by=c.stated_by, stated_on=c.stated_on) for c in costs
-            ],
-            phones=[_phone_basis(phone) for phone in phones],
-            links=[_link_basis(link) for link in links],
-            areas=[filled(id=area.id, covers=area.covers) for area in areas],
-            locations=[_disclosure(location) for location in locations],
-            translations=[
-                filled(
-                    field=t.field,
-                    language=t.language,
-                    text=t.text,
-                    status=t.status,
-                    source_revision=t.source_revision,
-                )
-                for t in sorted(service.translations.all(), key=lambda t: (t.field, t.language))
-            ],
-        ),
+        brolly=_brolly(service, [row.location for row in at_locations], areas),
+    )
+
+
+def _brolly(service: Service, locations: list[Location], areas: list[ServiceArea]) -> Document:
+    """Return the member for what HSDS cannot say."""
+    return filled(
+        status=service.status,
+        short_id=service.short_id,
+        discreet_name=service.discreet_name,
+        source=service.source,
+        assurer=service.assurer,
+        staff_notes=service.staff_notes,
+        types=sorted(term.code for term in service.types.all()),
+        credentials=sorted(term.code for term in service.credentials.all()),
+        facts=_facts(service, locations),
+        costs=[
+            filled(option=cost.option, basis=cost.basis, stated_by=cost.stated_by, stated_on=cost.stated_on)
+            for cost in _costs(service)
+        ],
+        phones=[_phone_basis(phone) for phone in _sorted(service.phones.all())],
+        links=[_link_basis(link) for link in _sorted(service.links.all())],
+        areas=[filled(id=area.id, covers=area.covers) for area in areas],
+        locations=[_disclosure(location) for location in locations],
+        translations=[
+            filled(
+                field=row.field,
+                language=row.language,
+                text=row.text,
+                status=row.status,
+                source_revision=row.source_revision,
+            )
+            for row in sorted(service.translations.all(), key=lambda row: (row.field, row.language))
+        ],
     )
 
 
@@ -99,7 +101,7 @@ def organization_document(organization: Organization) -> Document:
         name=organization.name,
         description=organization.description,
         phones=[_phone(phone) for phone in phones],
-        additional_websites=[filled(id=link.id, label=link.label, url=link.url) for link in links],
+        additional_websites=[_link(link) for link in links],
         contacts=[
             filled(id=c.id, name=c.name, title=c.title, email=c.email, phone=c.phone)
             for c in sorted(organization.contacts.all(), key=lambda c: str(c.id))
@@ -114,6 +116,23 @@ def organization_document(organization: Organization) -> Document:
 
 def _sorted(rows: Any) -> list[Any]:
     return sorted(rows, key=lambda row: str(row.id))
+
+
+def _costs(service: Service) -> list[CostOption]:
+    return sorted(service.cost_options.all(), key=lambda row: row.option)
+
+
+def _cost(cost: CostOption) -> Document:
+    return filled(
+        option=cost.option,
+        amount=cost.amount,
+        currency=cost.currency,
+        amount_description=cost.amount_description,
+    )
+
+
+def _link(link: Link) -> Document:
+    return filled(id=link.id, label=link.label, url=link.url)
 
 
 def _languages(rows: Any) -> list[Document]:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
+from locator.hsds.agreement import Document
 from locator.hsds.reading import SERVICE_WORDS
-from locator.hsds.shape import Document
 from locator.models import (
     Contact,
     CostOption,

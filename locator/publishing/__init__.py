@@ -1,6 +1,7 @@
 """Directory rows → `Listing`: the one place where "public" is decided, by naming what is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -16,53 +17,61 @@ EVERYTHING = (
     "organization__phones__hours",
     "organization__links__hours",
 )
+BATCH = 200
 
 
-def project(service_id: UUID | str) -> bool:
-    """Make the listings of a service what its rows say now; return whether anything changed.
+@transaction.atomic
+def project(service_ids: Iterable[UUID | str]) -> int:
+    """Make the listings of services what their rows say now; return how many services had others.
 
-    The caller's transaction is the one that changed the rows, so the public never sees half of either.
+    Runs inside the transaction that changed the rows, so the public never sees half of either.
     """
-    service = Service.objects.prefetch_related(*EVERYTHING).get(id=service_id)
-    wanted = projections(service) if service.status == Status.LISTED else []
-    stored = _stored(service.short_id)
-    if wanted == stored:
-        return False
-    with transaction.atomic():
-        count_tokens(_words(stored), -1)
-        Listing.objects.filter(short_id=service.short_id).delete()
-        _store(wanted)
-        count_tokens(_words(wanted), +1)
-    return True
+    services = Service.objects.select_related("organization").prefetch_related(*EVERYTHING)
+    wanted = {
+        service.short_id: projections(service) if service.status == Status.LISTED else []
+        for service in services.filter(id__in=service_ids).order_by("id")
+    }
+    stored = _stored(wanted)
+    changed = [short_id for short_id, rows in wanted.items() if rows != stored[short_id]]
+    if changed:
+        count_tokens(_words(stored, changed), -1)
+        Listing.objects.filter(short_id__in=changed).delete()
+        _store([row for short_id in changed for row in wanted[short_id]])
+        count_tokens(_words(wanted, changed), +1)
+    return len(changed)
 
 
 def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
     """Project every service again and count its words; return how much was not as it should have been."""
-    wrong = 0
-    for done, service_id in enumerate(Service.objects.order_by("id").values_list("id", flat=True).iterator(), 1):
-        wrong += project(service_id)
+    wrong, done = 0, 0
+    ids = Service.objects.order_by("id").values_list("id", flat=True).iterator()
+    while batch := list(islice(ids, BATCH)):
+        wrong += project(batch)
+        done += len(batch)
         progress(done)
     known = Service.objects.filter(status=Status.LISTED).values("short_id")
     orphans, _by_model = Listing.objects.exclude(short_id__in=known).delete()
     return wrong + orphans + recount(ListingText.objects.values_list("tokens", flat=True).iterator())
 
 
-def _words(rows: list[Projection]) -> list[str]:
-    return [words for row in rows for words in row.texts.values()]
+def _words(rows: dict[str, list[Projection]], short_ids: list[str]) -> list[str]:
+    return [words for short_id in short_ids for row in rows[short_id] for words in row.texts.values()]
 
 
-def _stored(short_id: str) -> list[Projection]:
+def _stored(short_ids: Iterable[str]) -> dict[str, list[Projection]]:
+    """Return what is published of services now, in the form it would be projected in."""
     names = [field.name for field in Listing._meta.concrete_fields]
-    found = []
-    for row in (
-        Listing.objects.filter(short_id=short_id).select_related("content").prefetch_related("languages", "texts")
-    ):
+    found: dict[str, list[Projection]] = {short_id: [] for short_id in short_ids}
+    rows = Listing.objects.filter(short_id__in=found).select_related("content")
+    for row in rows.prefetch_related("languages", "texts"):
         columns = {name: getattr(row, name) for name in names}
         columns["name_key"] = bytes(columns["name_key"])
         languages = sorted(language.code for language in row.languages.all())
         texts = {text.language: text.tokens for text in row.texts.all()}
-        found.append(Projection(columns, row.content.data, languages, texts))
-    return sorted(found, key=lambda row: str(row.columns["id"]))
+        found[row.short_id].append(Projection(columns, row.content.data, languages, texts))
+    for own in found.values():
+        own.sort(key=lambda row: str(row.columns["id"]))
+    return found
 
 
 def _store(rows: list[Projection]) -> None:

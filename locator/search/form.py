@@ -139,11 +139,13 @@ def gathered(params: Mapping[str, list[str]]) -> dict[str, Any]:
                 problems[name] = _("This can only be true. Leave it out when it does not matter.")
             found["answers"].append(name)
         elif name in LISTS:
-            found[name] = [word for value in values for word in value.split(",") if word]
+            found[name] = [word for value in values for word in value.split(",")]
         elif name not in SINGLE:
             problems[name] = _("There is no such filter. The list of filters is in the API's document.")
         elif len(values) > 1:
             problems[name] = _("Say this once.")
+        elif not values[0].strip() and name != "near":
+            problems[name] = _("This is empty. Say something, or leave it out.")
         else:
             found[name] = values[0]
     if found.get("include_unconfirmed") not in {None, "true", "false"}:

@@ -1,5 +1,6 @@
 """Words for templates: names of languages, opening times, dates."""
 
+import json
 from typing import Any
 
 from django import template
@@ -32,3 +33,8 @@ def opening(rule: dict[str, Any]) -> str:
 
 
 register.filter("day", hours.day)
+
+
+@register.filter(name="json")
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

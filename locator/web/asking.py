@@ -9,7 +9,7 @@ from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models.questions import BY_KEY, COSTS, GROUPS, QUESTIONS
 from locator.sealing import Question, seal, unseal
 from locator.search import languages_offered
-from locator.search.form import ORDERINGS
+from locator.search.form import LISTS, ORDERINGS
 
 RADII = ["2", "5", "10", "25", "50", "100", "200"]
 WHERE = ("near", "lat", "lng", "area")
@@ -24,6 +24,15 @@ def posted(data: QueryDict) -> Question:
         return question | ({"near": [""]} if not any(name in question for name in (*WHERE, "q")) else {})
     before = unseal(str(data["from"]))
     return {name: before[name] for name in KEPT if name in before} | question
+
+
+def opened(sealed: str) -> Question:
+    """Return the question of a sealed address, each choice apart. Raises Ended."""
+    question = unseal(sealed)
+    apart = {
+        name: [word for value in question[name] for word in value.split(",")] for name in LISTS if name in question
+    }
+    return question | apart
 
 
 def address(question: Question, **changed: list[str] | None) -> str:

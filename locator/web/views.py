@@ -13,7 +13,7 @@ from locator import search
 from locator.countries import all_dangers, danger_in
 from locator.hours import day
 from locator.models.questions import BY_KEY
-from locator.sealing import LARGEST, Ended, Question, seal, unseal
+from locator.sealing import LARGEST, Ended, Question, seal
 from locator.web import asking, health, presenting
 from locator.web.guards import look, methods, problem_page
 
@@ -37,7 +37,7 @@ def find(request: HttpRequest) -> HttpResponse:
             words = _("Nothing you look for belongs in an address. Please use the form.")
             return problem_page(request, 400, _("Please use the form"), words)
         return render(request, "web/find.html", {"form": asking.form_choices({})})
-    if len(request.body) > LARGEST:
+    if int(request.headers.get("Content-Length") or 0) > LARGEST:
         return problem_page(request, 413, _("That is too long"), _("Please use fewer or shorter words."))
     try:
         question = asking.posted(request.POST)
@@ -51,7 +51,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @look
 def results(request: HttpRequest, sealed: str) -> HttpResponse:
     try:
-        question = unseal(sealed)
+        question = asking.opened(sealed)
     except Ended:
         return _ended(request)
     return _answered(request, question, sealed)

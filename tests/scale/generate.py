@@ -22,77 +22,10 @@ from locator.spelling import store_tokens
 from locator.text import fold, tokens
 
 NAMESPACE = UUID("6f2c1f0e-53d4-4b44-9a3f-4a3f6d2f7c11")
-ADJECTIVES = tuple(
-    [
-        "quiet",
-        "open",
-        "warm",
-        "early",
-        "late",
-        "river",
-        "harbour",
-        "garden",
-        "corner",
-        "lantern",
-        "blue",
-        "green",
-        "amber",
-        "silver",
-        "maple",
-    ]
-)
-NOUNS = tuple(
-    [
-        "room",
-        "house",
-        "table",
-        "door",
-        "bench",
-        "kettle",
-        "stairs",
-        "window",
-        "bridge",
-        "yard",
-        "studio",
-        "kitchen",
-        "landing",
-        "porch",
-        "loft",
-    ]
-)
+ADJECTIVES = "quiet open warm early late river harbour garden corner lantern blue green amber silver maple".split()
+NOUNS = "room house table door bench kettle stairs window bridge yard studio kitchen landing porch loft".split()
 COMMON_LANGUAGES = ["en", "es", "pt", "fr", "de", "ro", "pl", "ru", "uk", "tr", "ar", "th", "zh", "bn", "hi"]
-SYLLABLES = tuple(
-    [
-        "ba",
-        "be",
-        "bo",
-        "da",
-        "de",
-        "do",
-        "fa",
-        "ka",
-        "ke",
-        "la",
-        "le",
-        "lo",
-        "ma",
-        "mi",
-        "na",
-        "ne",
-        "no",
-        "pa",
-        "ra",
-        "re",
-        "ri",
-        "sa",
-        "so",
-        "ta",
-        "te",
-        "ti",
-        "va",
-        "vo",
-    ]
-)
+SYLLABLES = "ba be bo da de do fa ka ke la le lo ma mi na ne no pa ra re ri sa so ta te ti va vo".split()
 BATCH = 2000
 
 

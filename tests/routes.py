@@ -1,0 +1,132 @@
+"""Every public address with real arguments: what the harnesses ask, and what they must not forget."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from locator.hsds.vocabulary import CHANNELS, TYPES
+from locator.models.questions import COSTS, QUESTIONS
+from locator.sealing import seal
+from tests.world import World
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request."""
+
+    path: str
+    method: str = "GET"
+    form: dict[str, Any] | None = None
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.form or self.body or ''}"
+
+    def send(self, client: Client) -> Any:
+        if self.form is not None:
+            return client.post(self.path, self.form, headers=self.headers)
+        content = json.dumps(self.body) if self.body is not None else ""
+        return client.generic(
+            self.method, self.path, content, content_type="application/json", headers=self.headers
+        )
+
+
+def patterns() -> list[str]:
+    """Return every route of the program, as written in the URLconf."""
+
+    def walk(resolver: URLResolver, before: str) -> Iterator[str]:
+        for entry in resolver.url_patterns:
+            route = before + str(entry.pattern)
+            if isinstance(entry, URLPattern):
+                yield route
+            else:
+                yield from walk(entry, route)
+
+    return list(walk(get_resolver(), ""))
+
+
+WORDS = ["lantern", "sam", "council", "children", "draft", "flat", "romanian", "zzzzzz"]
+API = "/api/v1/services/"
+
+
+def searches() -> list[dict[str, str]]:
+    """Return questions that use each filter, order, page and error once."""
+    near = {"near": "Manchester"}
+    asked: list[dict[str, str]] = [
+        near,
+        {},
+        {"near": "Berlin"},
+        {"near": "United Kingdom"},
+        {"area": "salford-gb"},
+    ]
+    asked += [{"lat": "53.48", "lng": "-2.24", "radius_km": km} for km in ("0.1", "1", "5", "200")]
+    asked += [{**near, question.key: "true"} for question in QUESTIONS]
+    asked += [{**near, "need": kind.code} for kind in TYPES[::4]]
+    asked += [{**near, "cost": cost.key} for cost in COSTS] + [{**near, "language": "ro,de"}]
+    asked += [{**near, "channel": channel.code} for channel in CHANNELS]
+    asked += [{**near, "ordering": order} for order in ("distance", "checked", "name")] + [{"ordering": "checked"}]
+    asked += [{**near, "q": word} for word in WORDS] + [{"q": word} for word in WORDS]
+    asked += [{**near, "include_unconfirmed": "true", "free": "true"}, {**near, "page_size": "1", "page": "2"}]
+    asked += [{**near, "page": "9"}, {"near": "Liverpol"}, {"near": ""}, {**near, "radius_km": "999"}, {"x": "1"}]
+    return asked
+
+
+def cases(world: World) -> dict[str, list[Ask]]:
+    """Return the requests of each route; a route without any fails the harness by name."""
+    asked = searches()
+    listed = [service.short_id for service in world.listed.values()]
+    hidden = [service.short_id for service in world.hidden.values()]
+    ids = [str(service.id) for service in [*world.listed.values(), *world.hidden.values()]]
+    organization = str(next(iter(world.listed.values())).organization_id)
+    as_lists = [{name: [value] for name, value in question.items()} for question in asked]
+    return {
+        "": [Ask("/"), Ask("/", "POST"), Ask("/?near=Manchester")],
+        "find/": [
+            Ask("/find/"),
+            Ask("/find/?near=Manchester"),
+            Ask("/find/", form={"near": "Manchester", "id_free": "true"}),
+            Ask("/find/", form={"near": "Manchester"}, headers={"sec-fetch-site": "cross-site"}),
+            Ask("/find/", form={"from": "nonsense"}),
+            Ask("/find/", form={"near": "x" * 9000}),
+        ],
+        "f/<str:sealed>/": [Ask(f"/f/{seal(question)}/") for question in as_lists[::5]] + [Ask("/f/nonsense/")],
+        "in/<slug:area>/": [Ask("/in/manchester-gb/"), Ask("/in/atlantis-gb/"), Ask("/in/manchester-gb/?q=x")],
+        "s/<slug:short_id>/": [Ask(f"/s/{short_id}/") for short_id in [*listed, *hidden, "nothere2"]],
+        "first-contact/": [Ask("/first-contact/")],
+        "safety/": [Ask("/safety/")],
+        "about/": [Ask("/about/")],
+        "healthz": [Ask("/healthz")],
+        "api/v1/services/": [Ask(f"{API}?{_query(question)}") for question in asked]
+        + [Ask(f"{API}?near=Manchester&format={kind}") for kind in ("json", "geojson", "csv", "xml")]
+        + [Ask(API, "POST"), Ask(API, "HEAD"), Ask(API, "TRACE")],
+        "api/v1/services/search/": [Ask(f"{API}search/", "POST", body=question) for question in asked[3::9]]
+        + [Ask(f"{API}search/"), Ask(f"{API}search/", "POST", body=[1])],
+        "api/v1/services/<str:key>/": [Ask(f"{API}{key}/") for key in [*listed, *hidden, *ids, "nothere2"]],
+        "api/v1/organizations/": [Ask("/api/v1/organizations/"), Ask("/api/v1/organizations/?page=2")],
+        "api/v1/organizations/<str:key>/": [
+            Ask(f"/api/v1/organizations/{key}/") for key in (organization, "x", ids[0])
+        ],
+        "api/v1/terms/": [Ask("/api/v1/terms/")],
+        "api/v1/places/": [Ask(f"/api/v1/places/?q={word}") for word in ("manch", "lantern", "")],
+        "api/schema/": [Ask("/api/schema/")],
+        "api/docs/": [Ask("/api/docs/"), Ask("/api/docs/", "POST")],
+        "api/<path:rest>": [Ask("/api/nope/")],
+        "(none)": [Ask("/nope/"), Ask("/s/UPPER/x/"), Ask("/", headers={"host": "evil.example"})],
+    }
+
+
+def _query(question: dict[str, str]) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode(question)
+
+
+def visible(response: HttpResponse) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:
+    """Return what whoever asked can see of a response."""
+    return response.status_code, response.content, tuple(response.headers.items())

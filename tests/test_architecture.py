@@ -1,0 +1,104 @@
+"""The house keeps its shape: who may touch which table, how long things may be, where commands end."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+PUBLIC_READERS = ["locator/web", "locator/api", "locator/search", "locator/exchange/exporting.py"]
+PUBLISHED = {
+    "Listing",
+    "ListingData",
+    "ListingLanguage",
+    "ListingText",
+    "OpenInterval",
+    "SearchToken",
+    "TokenVariant",
+}
+REFERENCE = {"Term", "Place", "PlaceName", "Postcode"}
+MODELS = {model.__name__ for model in apps.get_app_config("locator").get_models()}
+
+
+def modules(*parts: str) -> list[Path]:
+    found: list[Path] = []
+    for part in parts:
+        path = ROOT / part
+        found += [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return [path for path in found if "migrations" not in path.parts]
+
+
+def names_used(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.end_lineno:
+            yield node.name, node.end_lineno - node.lineno + 1
+
+
+@pytest.mark.parametrize("path", modules(*PUBLIC_READERS), ids=lambda path: str(path.relative_to(ROOT)))
+def test_public_code_touches_listings_and_reference_tables_only(path: Path) -> None:
+    imported = {
+        alias.name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("locator.models")
+        for alias in node.names
+    }
+    assert not (imported & MODELS) - PUBLISHED - REFERENCE
+
+
+@pytest.mark.parametrize("path", modules(*PUBLIC_READERS), ids=lambda path: str(path.relative_to(ROOT)))
+def test_public_code_writes_nothing(path: Path) -> None:
+    writing = {
+        "create",
+        "bulk_create",
+        "update",
+        "bulk_update",
+        "save",
+        "delete",
+        "get_or_create",
+        "update_or_create",
+    }
+    calls = {
+        node.func.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        # `.update(` on a dict or a set is not a query.
+        and not (node.func.attr == "update" and not isinstance(node.func.value, (ast.Call, ast.Attribute)))
+    }
+    assert not calls & writing
+
+
+@pytest.mark.parametrize("path", modules("locator"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_reaches_past_the_import_rule(path: Path) -> None:
+    assert not names_used(path) & {"get_model", "raw", "RawSQL", "import_module", "__import__"}
+
+
+@pytest.mark.parametrize("path", modules("locator", "config"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_and_functions_are_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 400
+    assert [name for name, length in functions(path) if length > 50] == []
+
+
+@pytest.mark.parametrize("path", modules("locator/management/commands"), ids=lambda path: path.name)
+def test_commands_are_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 60
+
+
+def test_no_module_is_called_by_no_name() -> None:
+    nameless = {"utils", "helpers", "common", "core", "misc"}
+    assert not nameless & {path.stem for path in modules("locator", "config", "tests")}
+
+
+def test_directory_rows_are_written_by_moderation_alone() -> None:
+    writers = [path for path in modules("locator") if names_used(path) & {"write_service", "write_organization"}]
+    assert [str(path.relative_to(ROOT)) for path in writers] == ["locator/moderation.py"]

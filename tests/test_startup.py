@@ -1,0 +1,92 @@
+"""R29: production does not start while a setting that is known to leak is on."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+SAFE = {"PRODUCTION": "True", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "example.org"}
+LEAKING = {
+    "debug": ({"DEBUG": "True"}, "", "DEBUG"),
+    "any host": ({"ALLOWED_HOSTS": "*"}, "", "ALLOWED_HOSTS"),
+    "no host": ({"ALLOWED_HOSTS": ""}, "", "ALLOWED_HOSTS"),
+    "admins": ({}, "ADMINS = [('Olu', 'olu@example.org')]", "ADMINS"),
+    "managers": ({}, "MANAGERS = [('Olu', 'olu@example.org')]", "MANAGERS"),
+    "mail handler": (
+        {},
+        "LOGGING['handlers']['mail'] = {'class': 'django.utils.log.AdminEmailHandler'}",
+        "AdminEmailHandler",
+    ),
+    "log file": (
+        {},
+        "LOGGING['handlers']['file'] = {'class': 'logging.FileHandler', 'filename': '/dev/null'}",
+        "LOGGING",
+    ),
+    "access log by variable": ({"GUNICORN_CMD_ARGS": "--access-logfile=-"}, "", "access log"),
+    "request lines": ({}, "LOGGING['loggers']['django.server'] = {'handlers': ['faults']}", "access log"),
+    "query log": ({}, "LOGGING['loggers']['django.db.backends'] = {'handlers': ['faults']}", "queries"),
+    "sentry": ({"SENTRY_DSN": "https://key@example.org/1"}, "", "SENTRY_DSN"),
+    "request-logging middleware": ({}, "MIDDLEWARE = [*MIDDLEWARE, 'somebody.RequestLog']", "MIDDLEWARE"),
+    "client-side values": (
+        {"DATABASE_URL": "postgres://localhost/x"},
+        "DATABASES['default']['OPTIONS']['server_side_binding'] = False",
+        "server_side_binding",
+    ),
+    "mails to a file": ({}, "EMAIL_BACKEND = 'django.core.mail.backends.filebased.EmailBackend'", "EMAIL_BACKEND"),
+    "mails to the console": (
+        {},
+        "EMAIL_BACKEND = 'django.core.mail.backends.console.EmailBackend'",
+        "EMAIL_BACKEND",
+    ),
+    "cache on the disk": (
+        {},
+        "CACHES = {'default': {'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': 'x'}}",
+        "CACHES",
+    ),
+    "no key": ({"SECRET_KEY": ""}, "", "SECRET_KEY"),
+    "a misspelt flag": ({"DEBUG": "yes"}, "", "DEBUG must be True or False"),
+}
+
+
+def start(folder: Path, variables: dict[str, str], override: str) -> subprocess.CompletedProcess[str]:
+    """Start Django in a process of its own, with settings that change one thing of ours."""
+    (folder / "theirs.py").write_text(f"from config.settings import *\n{override}\n")
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{settings.BASE_DIR}:{folder}", **SAFE, **variables}
+    command = [
+        sys.executable,
+        "-c",
+        "import django; django.setup(); from django.conf import settings; settings.SECRET_KEY",
+    ]
+    return subprocess.run(  # noqa: PLW1510  (a refusal is what we look for)
+        command, env=environment | {"DJANGO_SETTINGS_MODULE": "theirs"}, cwd=folder, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize("leak", LEAKING)
+def test_r29_refuses_to_start(tmp_path: Path, leak: str) -> None:
+    variables, override, named = LEAKING[leak]
+    refused = start(tmp_path, variables, override)
+    assert refused.returncode != 0
+    assert named in refused.stderr.splitlines()[-1]
+
+
+def test_starts_when_nothing_leaks(tmp_path: Path) -> None:
+    assert start(tmp_path, {}, "").returncode == 0
+
+
+def test_outside_production_a_developer_may_debug(tmp_path: Path) -> None:
+    assert start(tmp_path, {"PRODUCTION": "False", "DEBUG": "True"}, "").returncode == 0
+
+
+def test_r29_deploy_check_is_clean() -> None:
+    checked = subprocess.run(  # noqa: PLW1510
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        env={"PATH": os.environ["PATH"], **SAFE, "SECRET_KEY": "aB3-xY9_" * 10},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stderr
