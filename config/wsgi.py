@@ -1,4 +1,4 @@
-"""The WSGI entrance."""
+"""The WSGI entrance. What is imported here exists once, before gunicorn forks its workers."""
 
 import os
 
@@ -6,3 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+# The whole map, not at the first request: the key that seals addresses has to be the same for all workers.
+from django.urls import get_resolver  # noqa: E402
+
+get_resolver().url_patterns  # noqa: B018

@@ -1,5 +1,6 @@
 """Who may decide, and what a decision may touch. Everything about permission is here and nowhere else."""
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -62,8 +63,8 @@ def contact_values(document: Document) -> set[tuple[str, ...]]:
         location = row["location"]
         shown = disclosed[location["id"]]
         if shown["address_visibility"] == "public":
-            where = f"{location.get('addresses')} {location['latitude']} {location['longitude']}"
-            values.add(("address", location["id"], where))
+            where = [location.get("addresses"), location["latitude"], location["longitude"]]
+            values.add(("address", location["id"], json.dumps(where, sort_keys=True)))
         elif shown["address_visibility"] == "area":
             values.add(("area", location["id"], shown["area"]))
     return values

@@ -101,4 +101,4 @@ def test_no_module_is_called_by_no_name() -> None:
 
 def test_directory_rows_are_written_by_moderation_alone() -> None:
     writers = [path for path in modules("locator") if names_used(path) & {"write_service", "write_organization"}]
-    assert [str(path.relative_to(ROOT)) for path in writers] == ["locator/moderation.py"]
+    assert [str(path.relative_to(ROOT)) for path in writers] == ["locator/moderation/__init__.py"]

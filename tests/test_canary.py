@@ -198,7 +198,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         "DATABASE_URL": f"sqlite:///{folder}/test.sqlite3",
         "TMPDIR": str(folder),
         "PORT": str(port),
-        "WEB_CONCURRENCY": "1",
+        "WEB_CONCURRENCY": "3",
         "DJANGO_SETTINGS_MODULE": "tests.shipped_settings",
     }
     manage = [sys.executable, "manage.py"]
@@ -267,3 +267,14 @@ def test_r28_a_fault_is_counted_and_nothing_more(server: tuple[int, Path]) -> No
     raw(port, f"GET /fault/?near={PLACE} HTTP/1.0\r\n{HEAD}\r\n")
     lines = (folder / "out.log").read_text().splitlines()
     assert any(line.startswith("ZeroDivisionError at ") and line.endswith(" times") for line in lines)
+
+
+@pytest.mark.server
+def test_every_worker_opens_what_another_sealed(server: tuple[int, Path]) -> None:
+    port, _folder = server
+    form = f"near={PLACE}"
+    head = f"{HEAD}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n"
+    sent = raw(port, f"POST /find/ HTTP/1.0\r\n{head}{form}")
+    address = sent.split(b"Location: ")[1].split(b"\r\n")[0].decode()
+    answers = {raw(port, f"GET {address} HTTP/1.0\r\n{HEAD}\r\n").split(b"\r\n")[0] for _attempt in range(30)}
+    assert all(b" 422 " in answer for answer in answers)  # an unknown place, and not an ended search

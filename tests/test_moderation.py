@@ -9,7 +9,7 @@ from rest_framework.exceptions import ValidationError
 from locator import moderation
 from locator.hsds.reading import service_document
 from locator.models import Change, Listing, Service
-from locator.moderation import Outdated
+from locator.moderation import Asked, Outdated
 from locator.rules import Actor, Refused
 from tests.conftest import MakeService, a_document, an_id, area_at, publish
 
@@ -174,9 +174,8 @@ def test_r51_an_operator_alone_may_not_reveal_an_address(make_service: MakeServi
 def test_confirming_shows_the_numbers_that_were_checked(make_service: MakeService, operator: Actor) -> None:
     service = make_service("Tuesday room", unchecked_phone="0161 496 0000")
     assert "496" not in Listing.objects.select_related("content").get().content.data
-    moderation.confirm(
-        service.id, by=operator, assurer="Example group", on=date(2026, 5, 3), contacts=["0161 496 0000"]
-    )
+    asked = Asked("Example group", date(2026, 5, 3))
+    moderation.confirm(service.id, by=operator, asked=asked, contacts=["0161 496 0000"])
     listing = Listing.objects.select_related("content").get()
     assert "0161 496 0000" in listing.content.data
     assert listing.assured_date == date(2026, 5, 3)
@@ -186,8 +185,9 @@ def test_confirming_a_number_the_record_does_not_have_is_refused(
     make_service: MakeService, operator: Actor
 ) -> None:
     service = make_service("Tuesday room")
-    with pytest.raises(Refused, match="has no 0161 496 0666"):
-        moderation.confirm(service.id, by=operator, assurer="x", on=date(2026, 5, 3), contacts=["0161 496 0666"])
+    asked = Asked("Example group", date(2026, 5, 3))
+    with pytest.raises(Refused, match="has no “0161 496 0666”"):
+        moderation.confirm(service.id, by=operator, asked=asked, contacts=["0161 496 0666"])
 
 
 def test_r59_an_edit_does_not_move_the_day_it_was_checked(make_service: MakeService) -> None:

@@ -43,7 +43,7 @@ LEAKING = {
     ),
     "cache on the disk": (
         {},
-        "CACHES = {'default': {'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': 'x'}}",
+        "CACHES['default'] = {'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': 'x'}",
         "CACHES",
     ),
     "no key": ({"SECRET_KEY": ""}, "", "SECRET_KEY"),

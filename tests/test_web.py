@@ -92,7 +92,7 @@ def test_a_misspelt_place_can_be_chosen(visitor: Client, make_service: MakeServi
     page = searched(visitor, near="Liverpol")
     link = re.search(r'href="(/f/[\w-]+/)"[^>]*>Liverpool', page.content.decode())
     assert link
-    assert "Support near Liverpool" in text(visitor.get(link[1]))
+    assert "Near Liverpool" in text(visitor.get(link[1]))
 
 
 def test_no_match_does_not_dead_end(visitor: Client, make_service: MakeService) -> None:
@@ -132,7 +132,7 @@ def test_narrowing_keeps_the_place(visitor: Client, make_service: MakeService) -
     sealed = re.search(r'name="from" value="([\w-]+)"', page.content.decode())
     assert sealed
     narrowed = text(searched(visitor, **{"from": sealed[1], "need": ["legal"]}))
-    assert "Support near Manchester" in narrowed
+    assert "Near Manchester" in narrowed
     assert "Legal room" in narrowed
     assert "Other room" not in narrowed
 

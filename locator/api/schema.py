@@ -76,6 +76,7 @@ class LocationDoc(s.Serializer[Any]):
     """Where it is, no finer than it may be known: an area-only place has no address and no point."""
 
     address_visibility = s.ChoiceField(["public", "area", "none"])
+    virtual = s.BooleanField(required=False)
     area = AreaDoc(required=False)
     name = s.CharField(required=False)
     address_1 = s.CharField(required=False)

@@ -37,9 +37,10 @@ def projections(service: Service) -> list[Projection]:
     with override("en"):
         shared = public.of_service(service, len(local))
         rows = [_local(service, shared, location) for location in local]
-        if len(local) < len(locations) or not locations:
-            areas = sorted(service.service_areas.all(), key=lambda area: area.covers)
-            rows += [_remote(service, shared, area) for area in areas] or [_remote(service, shared, None)]
+        virtual = len(local) < len(locations)
+        if virtual or not locations:
+            areas: list[ServiceArea | None] = [*sorted(service.service_areas.all(), key=lambda row: row.covers)]
+            rows += [_remote(service, shared, area, virtual=virtual) for area in areas or [None]]
     for row in rows:
         row.columns["sole"] = len(rows) == 1
     return sorted(rows, key=lambda row: str(row.columns["id"]))
@@ -70,7 +71,8 @@ def _local(service: Service, shared: Shown, location: Location) -> Projection:
     )
 
 
-def _remote(service: Service, shared: Shown, area: ServiceArea | None) -> Projection:
+def _remote(service: Service, shared: Shown, area: ServiceArea | None, *, virtual: bool) -> Projection:
+    """Return a listing found by where it may be used; not `virtual` when nobody said how or where it works."""
     covers = area.covers if area else ""
     kind, _colon, code = covers.partition(":")
     columns: dict[str, Any] = {
@@ -87,7 +89,7 @@ def _remote(service: Service, shared: Shown, area: ServiceArea | None) -> Projec
         x, y, z = ecef(Point(place.latitude, place.longitude))
         columns |= {"country": place.country, "x": x, "y": y, "z": z}
         columns["reach_squared"] = chord_km(place.reach_km) ** 2
-    view = {**shared, "location": {"address_visibility": Visibility.NONE.value}, "hours": []}
+    view = {**shared, "location": {"address_visibility": Visibility.NONE.value, "virtual": virtual}, "hours": []}
     words = [row.name for row in service.service_areas.all()]
     return _projection(service, view, columns, words, list(service.facts.all()), in_person=False)
 

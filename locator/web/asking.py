@@ -48,11 +48,21 @@ def without(question: Question, name: str, value: str = "") -> str:
     return address(question, **{name: values or None, "page": None})
 
 
+LABELS: dict[tuple[str, str], Any] = {
+    **{("need", kind.code): kind.label for kind in TYPES},
+    **{("cost", cost.key): cost.label for cost in COSTS},
+    **{("channel", channel.code): channel.label for channel in CHANNELS},
+}
+
+
+def only_choice(question: Question, name: str) -> Any:
+    """Return the words of a filter's choice, if there is just one and it has words."""
+    values = question.get(name, [])
+    return LABELS.get((name, values[0])) if len(values) == 1 else None
+
+
 def chosen(question: Question) -> list[dict[str, Any]]:
     """Return the filters that are set, each with its words and the address without it."""
-    labels = {("need", kind.code): kind.label for kind in TYPES}
-    labels |= {("cost", cost.key): cost.label for cost in COSTS}
-    labels |= {("channel", channel.code): channel.label for channel in CHANNELS}
     found = []
     for name, values in question.items():
         if name in BY_KEY:
@@ -63,9 +73,9 @@ def chosen(question: Question) -> list[dict[str, Any]]:
             found.append({"label": f"“{values[0]}”", "without": without(question, name)})
         else:
             found += [
-                {"label": labels[name, value], "without": without(question, name, value)}
+                {"label": LABELS[name, value], "without": without(question, name, value)}
                 for value in values
-                if (name, value) in labels
+                if (name, value) in LABELS
             ]
     return found
 

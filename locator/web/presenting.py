@@ -46,9 +46,10 @@ def where(shown: Shown) -> str:
         return str(location.get("city") or location.get("name") or location["address_1"])
     if location["address_visibility"] == "area":
         return _("%(area)s (address given when you get in touch)") % {"area": location["area"]["name"]}
-    if shown["service_areas"]:
-        return _("By phone or online: %(areas)s") % {"areas": ", ".join(shown["service_areas"])}
-    return _("By phone or online; where they help is not said")
+    areas = {"areas": ", ".join(shown["service_areas"])}
+    if location["virtual"]:
+        return _("By phone or online: %(areas)s") % areas if areas["areas"] else _("By phone or online")
+    return _("%(areas)s; where exactly is not said") % areas if areas["areas"] else _("Where is not said")
 
 
 def distance(km: float | None) -> str:

@@ -126,7 +126,7 @@ def _relaxed(question: Question, without: dict[tuple[str, str], int]) -> list[di
     found: list[dict[str, Any]] = []
     for (group, key), count in without.items():
         name = key if group == "answers" else group
-        label = BY_KEY[key].label if group == "answers" else words[group]
+        label = BY_KEY[key].label if group == "answers" else asking.only_choice(question, group) or words[group]
         found.append({"label": label, "count": count, "url": asking.without(question, name)})
     return sorted(found, key=lambda row: -row["count"])[:4]
 

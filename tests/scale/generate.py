@@ -116,7 +116,7 @@ def _service(number: int, dice: random.Random, world: World) -> Iterator[Made]:
 
 def _where(view: dict[str, Any], reach: float, point: Point, country: str, town: str) -> dict[str, Any]:
     if reach < 0.02:
-        view["location"] = {"address_visibility": "none"}
+        view["location"] = {"address_visibility": "none", "virtual": True}
         return {"reach": Listing.Reach.REMOTE, "serves": country, "country": country, "area_only": True}
     x, y, z = ecef(point)
     position = {"latitude": point.latitude, "longitude": point.longitude, "x": x, "y": y, "z": z}

@@ -5,7 +5,6 @@ refuses when the subject has changed since it was proposed, writes the rows and 
 """
 
 from collections.abc import Callable
-from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +15,9 @@ from locator.hsds.agreement import Document
 from locator.hsds.reading import PREFETCH, organization_document, service_document
 from locator.hsds.shape import clean_organization, clean_service
 from locator.hsds.writing import write_organization, write_service
-from locator.models import Basis, Change, Location, Organization, Service
+from locator.models import Change, Location, Organization, Service
+from locator.moderation import editing
+from locator.moderation.editing import Asked, Correction, today
 from locator.rules import Actor, Refused, Role, check_may_decide, check_operator_may_apply
 
 Subject = Change.Subject
@@ -110,34 +111,17 @@ def apply(service_id: UUID | str, edit: Callable[[Document], None], *, by: Actor
         return approve(propose(document, by=by), by=by)
 
 
-def confirm(service_id: UUID | str, *, by: Actor, assurer: str, on: date, contacts: list[str]) -> Change:
-    """Record that a person asked and the listing is right; show the numbers and links that they checked.
+def confirm(service_id: UUID | str, *, by: Actor, asked: Asked, contacts: list[str]) -> Change:
+    """Record that a person asked and the listing is right; show the numbers and links that they tried.
 
     `contacts` are numbers or addresses as the record has them; raises Refused for one it does not have.
     """
-
-    def edit(document: Document) -> None:
-        document["assured_date"] = on.isoformat()
-        document["brolly"]["assurer"] = assurer
-        known = {row["number"]: row["id"] for row in document.get("phones", [])}
-        known |= {row["url"]: row["id"] for row in document.get("additional_urls", [])}
-        missing = [contact for contact in contacts if contact not in known]
-        if missing:
-            raise Refused(f"The record has no {', '.join(missing)}.")
-        wanted = {known[contact] for contact in contacts}
-        for row in [*document["brolly"].get("phones", []), *document["brolly"].get("links", [])]:
-            if row["id"] in wanted:
-                row |= {"confirmed_by": by.name, "confirmed_on": on.isoformat()}
-
-    return apply(service_id, edit, by=by)
+    return apply(service_id, lambda document: editing.confirm(document, asked, by, contacts), by=by)
 
 
-def answer(document: Document, question: str, said: str, *, stated_by: str, on: date, basis: Basis) -> None:
-    """Put one answer into a document, in place of the one it had."""
-    facts = [fact for fact in document["brolly"].get("facts", []) if fact["question"] != question]
-    fact = {"question": question, "answer": said, "basis": basis.value, "stated_by": stated_by}
-    facts.append(fact | {"stated_on": on.isoformat()})
-    document["brolly"]["facts"] = facts
+def correct(service_id: UUID | str, correction: Correction, *, by: Actor, asked: Asked) -> Change:
+    """Correct answers and words, take contacts away, hide the address; raises Refused for what is not there."""
+    return apply(service_id, lambda document: editing.correct(document, correction, asked), by=by)
 
 
 def current(service_id: UUID | str) -> Document:
@@ -190,3 +174,20 @@ def _decide(change: Change, state: str, by: Actor, reason: str) -> Change:
     change.reason = reason
     change.save()
     return change
+
+
+__all__ = [
+    "Asked",
+    "Correction",
+    "Outdated",
+    "apply",
+    "approve",
+    "confirm",
+    "correct",
+    "current",
+    "propose",
+    "reject",
+    "roll_back",
+    "today",
+    "withdraw",
+]

@@ -1,0 +1,117 @@
+"""Edits to a document that an operator's command makes; nothing here touches the database."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from locator.hsds.agreement import Document
+from locator.models import Basis
+from locator.models.questions import BY_KEY
+from locator.rules import Actor, Refused
+
+WORDS = (
+    "name", "description", "application_process", "fees_description", "wait_time", "eligibility_description",
+    "interpretation_services",
+)  # fmt: skip
+OUR_WORDS = ("discreet_name", "staff_notes")
+ANSWERS = ("yes", "no", "declined", "unknown")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who was asked, and on which day."""
+
+    assurer: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was wrong: answers by question, words by field, contacts to take away, an area to show instead."""
+
+    answers: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    area: str = ""
+    basis: Basis = Basis.ORGANIZATION
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def confirm(document: Document, asked: Asked, by: Actor, contacts: list[str]) -> None:
+    """Move the day it was checked, and mark the contacts that somebody tried."""
+    document["assured_date"] = asked.on.isoformat()
+    document["brolly"]["assurer"] = asked.assurer
+    wanted = {_contact_id(document, contact) for contact in contacts}
+    for row in [*document["brolly"].get("phones", []), *document["brolly"].get("links", [])]:
+        if row["id"] in wanted:
+            row |= {"confirmed_by": by.name, "confirmed_on": asked.on.isoformat()}
+
+
+def correct(document: Document, correction: Correction, asked: Asked) -> None:
+    """Make the corrections; raise Refused for a question, field or contact that there is none of."""
+    for question, said in correction.answers.items():
+        _answer(document, question, said, correction.basis, asked)
+    for name, words in correction.words.items():
+        _say(document, name, words)
+    for contact in correction.removed:
+        _remove(document, contact)
+    if correction.area:
+        _hide(document, correction.area)
+
+
+def _contact_id(document: Document, contact: str) -> str:
+    known: dict[str, str] = {row["number"]: row["id"] for row in document.get("phones", [])}
+    known |= {row["url"]: row["id"] for row in document.get("additional_urls", [])}
+    if contact not in known:
+        raise Refused(f"The record has no “{contact}”. It has: {', '.join(sorted(known)) or 'none'}.")
+    return known[contact]
+
+
+def _answer(document: Document, question: str, said: str, basis: Basis, asked: Asked) -> None:
+    if question not in BY_KEY:
+        raise Refused(f"There is no question “{question}”. There are: {', '.join(BY_KEY)}.")
+    if said not in ANSWERS:
+        raise Refused(f"“{said}” is no answer. An answer is {', '.join(ANSWERS)}.")
+    brolly = document["brolly"]
+    facts = [fact for fact in brolly.get("facts", []) if fact["question"] != question]
+    fact = {"question": question, "answer": said, "basis": basis.value, "stated_by": asked.assurer}
+    fact["stated_on"] = asked.on.isoformat()
+    if said != "unknown" and BY_KEY[question].of_place:
+        places = [row["location"]["id"] for row in document.get("service_at_locations", [])]
+        facts += [fact | {"location": place} for place in places]
+    elif said != "unknown":
+        facts.append(fact)
+    brolly["facts"] = facts
+
+
+def _say(document: Document, name: str, words: str) -> None:
+    if name in WORDS:
+        document[name] = words
+    elif name in OUR_WORDS:
+        document["brolly"][name] = words
+    else:
+        raise Refused(f"“{name}” cannot be set so. These can: {', '.join((*WORDS, *OUR_WORDS))}.")
+
+
+def _remove(document: Document, contact: str) -> None:
+    gone = _contact_id(document, contact)
+    brolly = document["brolly"]
+    for part, own in (("phones", "phones"), ("additional_urls", "links")):
+        document[part] = [row for row in document.get(part, []) if row["id"] != gone]
+        brolly[own] = [row for row in brolly.get(own, []) if row["id"] != gone]
+
+
+def _hide(document: Document, area: str) -> None:
+    """Leave every place its area only: address, point, directions and its name go."""
+    brolly = document["brolly"]
+    for row in document.get("service_at_locations", []):
+        location = row["location"]
+        if location["location_type"] == "physical":
+            row["location"] = {"id": location["id"], "location_type": "physical"}
+    for shown in brolly.get("locations", []):
+        if shown["address_visibility"] == "public":
+            shown |= {"address_visibility": "area", "area": area}

@@ -1,0 +1,1 @@
+"""What holds in a real browser: Debian's Chromium and Firefox ESR, driven over loopback."""
