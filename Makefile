@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export HOST PORT
 
-.PHONY: run demo serve test test-postgres test-browser bench lint format lock screenshots clean
+.PHONY: run demo serve test test-postgres test-browser test-start bench lint format lock screenshots clean
 
 run: .venv/runtime .env
 	$(BIN)/python manage.py prepare
@@ -21,15 +21,19 @@ serve:
 	@$(BIN)/gunicorn --config config/gunicorn.py config.wsgi
 
 test: .venv/dev lint
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" $(PYTEST)
 
 # The same tests on PostgreSQL; DATABASE_URL says which, and has to be allowed to create databases.
 test-postgres: .venv/dev
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1/postgres} \
-		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser" $(PYTEST)
+		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" $(PYTEST)
 
 test-browser: .venv/dev node_modules/.installed
 	$(BIN)/python -m pytest -m browser $(PYTEST)
+
+# What somebody sees who has just cloned this: `make run` twice, with every place that has to be found.
+test-start: .venv/dev
+	$(BIN)/python -m pytest -m start $(PYTEST)
 
 bench: .venv/dev
 	$(BIN)/python -m tests.scale.bench $(BENCH)

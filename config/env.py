@@ -38,18 +38,13 @@ def database(default_path: Path) -> dict[str, object]:
     PostgreSQL: values travel apart from the statement, so that a timeout logs `$1` and never what a
     visitor typed (SAFETY 1.4); no statement runs longer than two seconds for a visitor.
     """
-    url = text("DATABASE_URL")
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": default_path,
-            "OPTIONS": {
-                "timeout": 5,
-                "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
-            },
+    found: dict[str, object] = environ.Env.db_url_config(text("DATABASE_URL") or f"sqlite:///{default_path}")
+    if "sqlite" in str(found["ENGINE"]):
+        found["OPTIONS"] = {
+            "timeout": 5,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
         }
-    found: dict[str, object] = environ.Env.db_url_config(url)
     if "postgresql" in str(found["ENGINE"]):
         found["CONN_MAX_AGE"] = 600
         found["CONN_HEALTH_CHECKS"] = True

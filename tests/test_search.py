@@ -375,7 +375,7 @@ def test_sql_and_judge_agree(data: Any) -> None:
     assert set(matching(Listing.objects.all(), wanted).values_list("id", flat=True)) == expected
 
 
-NOTHING = Candidate(0, "", False, 0, 0, 0, 0, "||")
+NOTHING = Candidate(0, "", 0, False, 0, 0, 0, 0, "||")
 DICE = random.Random(7)
 CENTRES = [Point(DICE.uniform(-90, 90), DICE.uniform(-180, 180)) for _ in range(12)]
 CENTRES += [

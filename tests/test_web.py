@@ -107,7 +107,18 @@ def test_no_match_does_not_dead_end(visitor: Client, make_service: MakeService) 
 def test_the_nearest_beyond_the_radius_is_named(visitor: Client, make_service: MakeService) -> None:
     make_service("Lantern room", at=["london"])
     page = searched(visitor, near="Luton", radius_km="10")
-    assert re.search(r"The nearest that does is Lantern room in London 4\d km", text(page))
+    assert re.search(
+        r"No confirmed place to go to within 10 km. The nearest is Lantern room in London, 4\d km away.",
+        text(page),
+    )
+
+
+def test_a_place_to_go_to_is_named_beside_a_helpline(visitor: Client, make_service: MakeService) -> None:
+    make_service("Lantern room", at=["london"])
+    make_service("Night line", serves=["country:GB"])
+    page = text(searched(visitor, near="Luton", radius_km="10"))
+    assert "The nearest is Lantern room in London" in page
+    assert page.index("By phone, online or country-wide") < page.index("Night line")
 
 
 def test_what_a_document_says_stands_apart(visitor: Client, make_service: MakeService) -> None:
@@ -165,7 +176,7 @@ def test_a_place_known_roughly_shows_no_kilometres(visitor: Client, make_service
     make_service()
     page = text(searched(visitor, near="M1 1AE"))
     assert "measured from Manchester" in page
-    assert not re.search(r"\d km ", page.split("Narrow the results")[1].split("Show these")[1])
+    assert not re.search(r"\d km ", page.split("Narrow down")[1].split("Show these")[1])
 
 
 def test_only_languages_that_some_listing_has_are_offered(visitor: Client, make_service: MakeService) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from locator.models.questions import QUESTIONS
 from locator.search import Answer, Row
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # OWASP, "CSV Injection"
 COLUMNS = (
     "id", "name", "organization", "types", "languages", "address_visibility", "address", "city", "country",
     "area", "latitude", "longitude", "distance_km", "confirmed", "phone", "link", "assured_date", "assured_by",

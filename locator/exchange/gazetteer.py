@@ -81,6 +81,8 @@ def stream(path: Path) -> Iterator[Row]:
                 yield row
             buffer = buffer[position:]
             if not chunk:
+                if "{" in buffer:
+                    raise ValueError(f"{path.name} ends, or breaks, in the middle of a place.")
                 return
 
 

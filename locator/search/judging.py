@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from locator.hsds.vocabulary import CHANNELS, TYPES
+from locator.models import Listing
 from locator.models.questions import BY_KEY, COSTS, QUESTIONS, mask
 
 
@@ -18,6 +19,7 @@ class Candidate(NamedTuple):
 
     id: Any
     short_id: str
+    reach: int
     past: bool
     yes_bits: int
     said_bits: int
@@ -26,7 +28,7 @@ class Candidate(NamedTuple):
     language_codes: str
 
 
-COLUMNS = ("id", "short_id", "past", "yes_bits", "said_bits", "need_bits", "channel_bits", "language_codes")
+COLUMNS = Candidate._fields
 GROUPS = ("need", "cost", "language", "channel")  # any of the choices within one will do
 
 
@@ -89,6 +91,11 @@ class Judgement:
     unconfirmed: list[Candidate]  # would match on what a document says, or were offered once
     facets: dict[str, dict[str, int]]
     without: dict[tuple[str, str], int]  # (group, choice) → how many more there are without it
+
+    @property
+    def here(self) -> int:
+        """How many of the confirmed are places to go to, not a voice from afar."""
+        return sum(row.reach == Listing.Reach.LOCAL for row in self.confirmed)
 
 
 def judge(rows: Iterable[Candidate], wanted: Wanted) -> Judgement:

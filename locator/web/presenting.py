@@ -8,12 +8,25 @@ from locator.countries import name_of
 from locator.hours import day
 from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
 from locator.models.questions import BY_KEY, COSTS, GROUPS, QUESTIONS
-from locator.search import Row
+from locator.search import Answer, Row
 
 Shown = dict[str, Any]
 COST_LABELS = {cost.key: cost.label for cost in COSTS}
 CHANNEL_LABELS = {channel.code: channel.label for channel in CHANNELS}
 GENTLEST_FIRST = ("chat", "text", "phone", "online", "email")
+
+
+def groups(answer: Answer) -> dict[str, list[Shown]]:
+    """Return a page's rows as they are headed: places to go to, by phone or online, said in a document.
+
+    Only in the order by distance do the first two come one after the other; in any other they are one list.
+    """
+    found: dict[str, list[Shown]] = {"local": [], "remote": [], "unconfirmed": []}
+    apart = answer.place is not None and answer.asked["ordering"] == "distance"
+    for row in answer.rows:
+        group = "local" if not (row.remote and apart) else "remote"
+        found[group if row.confirmed else "unconfirmed"].append(result(row))
+    return found
 
 
 def result(row: Row) -> Shown:

@@ -85,8 +85,7 @@ def _answered(request: HttpRequest, question: Question, sealed: str) -> HttpResp
         "sealed": sealed,
         "form": asking.form_choices(question, answer.facets),
         "chosen": asking.chosen(question),
-        "confirmed": [presenting.result(row) for row in answer.rows if row.confirmed],
-        "unconfirmed": [presenting.result(row) for row in answer.rows if not row.confirmed],
+        **presenting.groups(answer),
         "alternatives": _alternatives(question, answer.alternatives),
         "relaxed": _relaxed(question, answer.without),
         "nearest": answer.nearest and presenting.result(answer.nearest),
@@ -132,8 +131,8 @@ def _relaxed(question: Question, without: dict[tuple[str, str], int]) -> list[di
 
 
 def _wider(question: Question, answer: search.Answer) -> str:
-    """Return the address of the same question with the widest radius, when nothing was near."""
-    if answer.count or answer.place is None or answer.nearest is None:
+    """Return the address of the same question with the widest radius, when no place to go to was near."""
+    if answer.here or answer.place is None or answer.nearest is None:
         return ""
     return asking.address(question, radius_km=["200"], page=None)
 

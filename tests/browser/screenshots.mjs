@@ -1,5 +1,6 @@
 // Takes a picture of each page at each size. Usage: node screenshots.mjs BASE FOLDER STEPS (a JSON list).
-// A step: {name, path} or {name, form: {field: value}}; sizes and colours are the same for all.
+// A step: {name, path} or {name, form: {field: value}}, then {follow: selector} and {whole: true} for a page
+// of any height; sizes and colours are the same for all.
 
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +15,7 @@ await page.setJavaScriptEnabled(false);
 
 for (const [width, height] of SIZES) {
   for (const scheme of ["light", "dark"]) {
-    await page.setViewport({ width, height, deviceScaleFactor: 2 });
+    await page.setViewport({ width, height, deviceScaleFactor: 1.5 });
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
     for (const step of JSON.parse(steps)) {
       await page.goto(base + (step.path ?? "/find/"));
@@ -28,6 +29,7 @@ for (const [width, height] of SIZES) {
         }
         await Promise.all([page.waitForNavigation(), page.click(".ask button")]);
       }
+      if (step.follow) await Promise.all([page.waitForNavigation(), page.click(step.follow)]);
       await page.screenshot({ path: join(folder, `${step.name}-${width}-${scheme}.png`), fullPage: Boolean(step.whole) });
     }
   }

@@ -3,7 +3,7 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate, islice
@@ -61,7 +61,7 @@ class World:
         return Point(north, east), country, name
 
 
-def fill(count: int, *, seed: int = 1) -> None:
+def fill(count: int, *, seed: int = 1, progress: Callable[[str], None] = lambda line: None) -> None:
     """Replace every listing by `count` generated services; some have several places, some are remote."""
     dice, world = random.Random(seed), World.read()
     uses: Counter[str] = Counter()
@@ -71,7 +71,11 @@ def fill(count: int, *, seed: int = 1) -> None:
         while batch := list(islice(numbers, BATCH)):
             rows = [row for number in batch for row in _service(number, dice, world)]
             _store(rows, uses)
-        store_tokens(dict(uses))
+            if batch[0] % 20_000 == 0:
+                progress(f"{batch[0]:,} services")
+        words = iter(sorted(uses.items()))
+        while some := dict(islice(words, 50_000)):
+            store_tokens(some)
 
 
 def _store(rows: list[Made], uses: Counter[str]) -> None:

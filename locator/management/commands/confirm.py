@@ -1,11 +1,10 @@
 """Record that you asked an organization and its listing is right."""
 
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from locator import moderation
-from locator.management.commands._operator import OperatorCommand
+from locator.management.commands._operator import OperatorCommand, a_day
 from locator.models import Service
 from locator.rules import Actor
 
@@ -15,7 +14,7 @@ class Command(OperatorCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--on", type=date.fromisoformat, default=None, help="the day you asked, if not today")
+        parser.add_argument("--on", type=a_day, default=None, help="the day you asked, if not today")
         parser.add_argument(
             "--contact",
             action="append",

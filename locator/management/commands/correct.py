@@ -1,13 +1,24 @@
 """Correct a listing: an answer, words, or a number that has to go."""
 
-from argparse import ArgumentParser
-from datetime import date
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from locator import moderation
-from locator.management.commands._operator import OperatorCommand
+from locator.management.commands._operator import OperatorCommand, a_day
 from locator.models import Basis, Service
 from locator.rules import Actor
+
+ANSWER = "QUESTION=yes|no|declined|unknown"
+WORDS = "FIELD=WORDS"
+
+
+def a_pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ArgumentTypeError(f"“{text}” needs a name, an equals sign and what it shall say.")
+    return name, value
 
 
 class Command(OperatorCommand):
@@ -17,22 +28,25 @@ class Command(OperatorCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--answer", action="append", default=[], metavar="QUESTION=yes|no|declined|unknown")
-        parser.add_argument("--set", action="append", default=[], metavar="FIELD=WORDS", dest="words")
+        parser.add_argument("--answer", action="append", default=[], type=a_pair, metavar=ANSWER)
+        parser.add_argument("--set", action="append", default=[], type=a_pair, metavar=WORDS, dest="words")
         parser.add_argument("--remove-contact", action="append", default=[], metavar="NUMBER_OR_ADDRESS")
         parser.add_argument("--hide-address", metavar="AREA", help="show only this area, such as manchester-gb")
-        parser.add_argument(
-            "--on", type=date.fromisoformat, default=None, help="the day they told you, if not today"
-        )
+        parser.add_argument("--on", type=a_day, default=None, help="the day they told you, if not today")
 
     def act(self, service: Service, by: Actor, options: dict[str, Any]) -> str:
         asked = moderation.Asked(service.organization.name, options["on"] or moderation.today())
         correction = moderation.Correction(
-            answers=dict(pair.split("=", 1) for pair in options["answer"] if "=" in pair),
-            words=dict(pair.split("=", 1) for pair in options["words"] if "=" in pair),
+            answers=dict(options["answer"]),
+            words=dict(options["words"]),
             removed=options["remove_contact"],
             area=options["hide_address"] or "",
             basis=Basis.ORGANIZATION,
         )
+        if not (correction.answers or correction.words or correction.removed or correction.area):
+            raise CommandError("Say what to correct: --answer, --set, --remove-contact or --hide-address.")
+        before = moderation.current(service.id)
         moderation.correct(service.id, correction, by=by, asked=asked)
+        if moderation.current(service.id) == before:
+            return f"Nothing is different now: {service.name} said so already, or has nothing to say it of."
         return f"{service.name} is corrected."

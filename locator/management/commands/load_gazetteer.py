@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from locator.exchange import gazetteer, postcodes
 
@@ -32,7 +32,12 @@ class Command(BaseCommand):
             total = gazetteer.load(smallest=options["smallest"], progress=self.stdout.write)
             self.stdout.write(f"{total:,} places loaded.")
         for name, path in files.items():
-            report = postcodes.store(READERS[name](path))
+            try:
+                report = postcodes.store(READERS[name](path))
+            except postcodes.UnreadableFile as problem:
+                raise CommandError(f"Nothing was stored. {problem}") from problem
+            if not report.stored and not report.refused:
+                raise CommandError(f"{path} holds no postcodes that we can read.")
             self.stdout.write(f"{path}: {report.stored:,} postcodes stored, {report.refused:,} refused.")
-            for reason in report.reasons or []:
+            for reason in report.reasons:
                 self.stdout.write(f"  {reason}")

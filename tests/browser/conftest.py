@@ -1,0 +1,49 @@
+"""One site for all browser tests, and a way to run a script of this folder in an installed browser."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.site import ROOT, serving
+
+Drive = Callable[..., Any]
+NEEDED = ("node", "chromium", "firefox-esr")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what drives browsers on one worker: two browsers at once are slower than one after the other."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if not (ROOT / "node_modules" / "puppeteer-core").is_dir():
+        missing.append("puppeteer-core (npm ci)")
+    if missing:
+        words = f"NOT TESTED in browsers: {', '.join(missing)} not installed."
+        pytest.fail(words) if os.environ.get("BROWSERS") == "required" else pytest.skip(words)
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def drive(site: str, tmp_path_factory: pytest.TempPathFactory) -> Drive:
+    """Return a function that runs `script` in a browser with a new profile and returns what it printed."""
+
+    def run(script: str, engine: str, *more: str) -> Any:
+        profile = tmp_path_factory.mktemp(engine)
+        command = ["node", f"tests/browser/{script}.mjs", engine, site, str(profile), *more]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run

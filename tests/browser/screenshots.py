@@ -1,0 +1,43 @@
+"""Take the pictures: `make screenshots`. Every page at two sizes in light and dark, into docs/pictures/.
+
+The README shows one of them; the rest are to be looked at after a change of the pages.
+"""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.browser.site import ROOT, serving
+
+SHOWN = ROOT / "docs" / "pictures"
+ALL = ROOT / ".build" / "pictures"
+STEPS = [
+    {"name": "start", "path": "/", "whole": True},
+    {"name": "results", "form": {"near": "Manchester", "need": "drop-in", "id_free": "true"}},
+    {"name": "results-whole", "form": {"near": "Manchester", "need": "drop-in"}, "whole": True},
+    {"name": "nothing", "form": {"near": "Dundee", "need": "drop-in", "id_free": "true"}, "whole": True},
+    {"name": "unchecked", "form": {"near": "Berlin", "need": "rest-space"}, "whole": True},
+    {"name": "service", "form": {"near": "Manchester"}, "follow": ".row h3 a", "whole": True},
+    {"name": "first-contact", "path": "/first-contact/", "whole": True},
+    {"name": "safety", "path": "/safety/", "whole": True},
+    {"name": "about", "path": "/about/", "whole": True},
+    {"name": "not-found", "path": "/nowhere/", "whole": True},
+]
+IN_README = ("results-360-light", "service-360-light", "results-1280-dark")
+
+
+def take() -> list[Path]:
+    """Take every picture; return those that the README shows."""
+    ALL.mkdir(parents=True, exist_ok=True)
+    SHOWN.mkdir(parents=True, exist_ok=True)
+    with serving() as site:
+        command = ["node", "tests/browser/screenshots.mjs", site, str(ALL), json.dumps(STEPS)]
+        subprocess.run(command, cwd=ROOT, check=True)
+    shown = [ALL / f"{name}.png" for name in IN_README]
+    return [Path(shutil.copy(picture, SHOWN)) for picture in shown]
+
+
+if __name__ == "__main__":
+    for picture in take():
+        print(picture.relative_to(ROOT))  # noqa: T201

@@ -1,0 +1,58 @@
+"""A whole site on loopback with the starter and the invented listings, for browsers to look at."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATABASE = ROOT / ".build" / "browser" / "directory.sqlite3"
+
+
+def _manage(*words: str, settings: dict[str, str]) -> None:
+    command = [sys.executable, "manage.py", *words]
+    subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve a new directory as `make demo` does, with towns of 15,000 people and more; yield its address."""
+    port = a_free_port()
+    settings = {"DATABASE_URL": f"sqlite:///{DATABASE}", "PRODUCTION": "False", "PORT": str(port)}
+    DATABASE.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in DATABASE.parent.glob(f"{DATABASE.name}*"):
+        leftover.unlink()
+    _manage("migrate", "--verbosity=0", settings=settings)
+    _manage("load_gazetteer", "--smallest=15000", settings=settings)
+    _manage("prepare", "--demo", settings=settings)
+    command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | settings) as server:
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def wait_for(address: str, seconds: float = 30) -> None:
+    """Return when the address answers; raise TimeoutError after so many seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise TimeoutError(f"{address} did not answer within {seconds} s.")
