@@ -38,6 +38,7 @@ def database(default_path: Path) -> dict[str, object]:
     PostgreSQL: values travel apart from the statement, so that a timeout logs `$1` and never what a
     visitor typed (SAFETY 1.4); no statement runs longer than two seconds for a visitor.
     """
+    default_path.parent.mkdir(exist_ok=True)
     found: dict[str, object] = environ.Env.db_url_config(text("DATABASE_URL") or f"sqlite:///{default_path}")
     if "sqlite" in str(found["ENGINE"]):
         found["OPTIONS"] = {

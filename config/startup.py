@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -54,6 +55,11 @@ def _unsafe_hosts(settings: Any) -> bool:
     return not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS
 
 
+def _guessable_key(settings: Any) -> bool:
+    secret = Path(settings.SEALING_SECRET_FILE) if settings.SEALING_SECRET_FILE else None
+    return len(settings.SECRET_KEY) < 50 or bool(secret and secret.stat().st_size < 32)
+
+
 LEAKS: list[tuple[Callable[[Any], bool], str]] = [
     (lambda s: s.DEBUG, "DEBUG shows a visitor's words on error pages."),
     (lambda s: bool(s.ADMINS or s.MANAGERS), "ADMINS and MANAGERS mail a visitor's words and address."),
@@ -76,6 +82,7 @@ LEAKS: list[tuple[Callable[[Any], bool], str]] = [
     ),
     (lambda s: _logger(s, "django.db.backends"), "LOGGING writes queries with their values."),
     (_client_side_values, "PostgreSQL would log values: set server_side_binding."),
+    (_guessable_key, "SECRET_KEY needs 50 letters, and SEALING_SECRET_FILE, where it is set, 32 bytes."),
     (_unsafe_hosts, "ALLOWED_HOSTS must name this site's hosts."),
     (
         lambda s: any(word in s.EMAIL_BACKEND for word in ("filebased", "console")),

@@ -23,6 +23,10 @@ NTH = {
     "4": pgettext_lazy("weekday of the month", "fourth %(day)s"),
     "5": pgettext_lazy("weekday of the month", "fifth %(day)s"),
     "-1": pgettext_lazy("weekday of the month", "last %(day)s"),
+    "-2": pgettext_lazy("weekday of the month", "second last %(day)s"),
+    "-3": pgettext_lazy("weekday of the month", "third last %(day)s"),
+    "-4": pgettext_lazy("weekday of the month", "fourth last %(day)s"),
+    "-5": pgettext_lazy("weekday of the month", "fifth last %(day)s"),
 }
 
 
@@ -31,7 +35,10 @@ def words(rule: dict[str, Any]) -> str:
     days = ", ".join(_day(code) for code in rule["byday"].split(","))
     days = days[:1].upper() + days[1:]
     if rule.get("interval", 1) > 1:
-        days = _("%(days)s, every %(weeks)s weeks") % {"days": days, "weeks": rule["interval"]}
+        every = {"days": days, "n": rule["interval"]}
+        monthly = rule.get("freq") == "MONTHLY"
+        days = _("%(days)s, every %(n)s months") % every if monthly else _("%(days)s, every %(n)s weeks") % every
+    days += _lasting(rule)
     if "opens_at" not in rule:
         return f"{days}: {rule['description']}" if rule.get("description") else days
     times = f"{rule['opens_at'][:5]}–{rule['closes_at'][:5]}"
@@ -41,9 +48,20 @@ def words(rule: dict[str, Any]) -> str:
     return f"{days}: {times}{note}"
 
 
+def _lasting(rule: dict[str, Any]) -> str:
+    """Return from when and until when a rule holds, where it says so: what has ended must not look current."""
+    said = ""
+    begins = rule.get("valid_from") or rule.get("dtstart")
+    if begins:
+        said += _(" from %(day)s") % {"day": day(begins)}
+    if "valid_to" in rule:
+        said += _(" until %(day)s") % {"day": day(rule["valid_to"])}
+    return said
+
+
 def _day(code: str) -> str:
     nth, day = code[:-2], str(DAYS[code[-2:]])
-    return str(NTH[nth]) % {"day": day} if nth in NTH else day
+    return str(NTH[nth]) % {"day": day} if nth else day
 
 
 def day(iso: str) -> str:

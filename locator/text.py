@@ -5,6 +5,10 @@ from itertools import groupby
 
 UNDECOMPOSED = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 APOSTROPHES = "'’‘ʼ`´"
+PLAIN = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {
+    ord("'"): "",
+    ord("`"): "",
+}
 LONGEST_TOKEN = 60
 # Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana, Han (Unicode 15 blocks).
 SPACELESS = (
@@ -18,6 +22,8 @@ def fold(text: str) -> str:
 
     Only accents of Latin, Greek and Cyrillic (U+0300–036F) go; Thai and Indic vowels are letters.
     """
+    if text.isascii():  # most names are, and a gazetteer has a million
+        return " ".join(text.translate(PLAIN).split())
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(UNDECOMPOSED))
     letters = []
     for letter in decomposed:

@@ -179,6 +179,16 @@ def test_organizations_and_their_services(world: World) -> None:
     assert get(f"/api/v1/organizations/{listed['results'][0]['id']}/") == listed["results"][0]
 
 
+def test_json_nested_too_deeply_is_no_json(db: None) -> None:
+    body = '{"near":' + "[" * 20_000
+    answer = Client().post("/api/v1/services/search/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "The body is no JSON.")
+
+
+def test_terms_name_the_trainings(world: World) -> None:
+    assert "equitable-care-certification" in {row["code"] for row in get("/api/v1/terms/")["credential"]}
+
+
 def test_terms_name_every_question_and_the_languages_on_offer(world: World) -> None:
     terms = get("/api/v1/terms/")
     assert {"id_free", "step_free"} <= {row["key"] for row in terms["questions"]}
@@ -192,7 +202,7 @@ def test_places_are_suggested() -> None:
 
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [(f"{LIST}?near=Manchester", 3), (f"{LIST}?q=lantern", 3), (LIST, 2), ("/api/v1/organizations/", 3)],
+    [(f"{LIST}?near=Manchester", 3), (f"{LIST}?q=lantern", 4), (LIST, 3), ("/api/v1/organizations/", 3)],
 )
 def test_queries_of_a_list(world: World, django_assert_num_queries: Any, path: str, queries: int) -> None:
     with django_assert_num_queries(queries):

@@ -179,7 +179,7 @@ WRONG = [
     (["--set", f"name={'x' * 201}"], "name: Ensure this field has no more than 200"),
     (["--set", "description=a\u202eb"], "description: This holds a hidden control sign"),
     (["--remove-contact", "999"], "The record has no “999”. It has: none"),
-    (["--hide-address", "atlantis-gb"], "“atlantis-gb” is not one of the areas"),
+    (["--hide-address", "atlantis-gb"], "“atlantis-gb” is not an area we know"),
     (["--answer", "free=no", "--answer", "x=no"], "There is no question “x”"),
 ]
 

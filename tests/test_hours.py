@@ -38,6 +38,18 @@ RULES: list[tuple[dict[str, Any], str]] = [
         "Wednesday: 13:00–17:00 (ring twice)",
     ),
     ({"byday": "WE", "description": "after dark"}, "Wednesday: after dark"),
+    (
+        {"byday": "-2TU", "freq": "MONTHLY", "opens_at": "13:00", "closes_at": "17:00"},
+        "Second last Tuesday: 13:00–17:00",
+    ),
+    (
+        {"byday": "1TU", "freq": "MONTHLY", "interval": 2, "opens_at": "13:00", "closes_at": "17:00"},
+        "First Tuesday, every 2 months: 13:00–17:00",
+    ),
+    (
+        {"byday": "WE", "valid_from": "2026-11-01", "valid_to": "2027-02-28", "description": "cold nights"},
+        "Wednesday from 1 November 2026 until 28 February 2027: cold nights",
+    ),
     ({"byday": "WE"}, "Wednesday"),
 ]
 

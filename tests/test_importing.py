@@ -134,5 +134,5 @@ def test_a_file_of_something_else_gets_words(seeds_of: Callable[[str], None], co
 
 def test_an_area_nobody_knows_is_named(seeds_of: Callable[[str], None]) -> None:
     seeds_of(json.dumps({"services": [a_document("Far room", serves=["area:atlantis-gb"])]}))
-    with pytest.raises(CommandError, match="“Far room”: it names what we do not know"):
+    with pytest.raises(CommandError, match="“atlantis-gb” is not an area we know"):
         load()

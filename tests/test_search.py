@@ -16,7 +16,7 @@ from locator.geo import Point, ecef
 from locator.models import Listing, ListingData
 from locator.models.questions import COSTS, QUESTIONS
 from locator.search import Answer, NoSuchPage, search, unknown_place
-from locator.search.filters import matching
+from locator.search.filters import matching, said_to_match
 from locator.search.judging import COLUMNS, Candidate, Wanted, judge
 from tests.conftest import MakeService
 
@@ -126,6 +126,14 @@ def test_what_was_offered_once_is_only_in_the_second_group(make_service: MakeSer
     Listing.objects.update(past=True)
     answer = ask(near="Manchester", include_unconfirmed="true")
     assert (answer.count, answer.unconfirmed_count) == (0, 1)
+
+
+def test_the_second_group_is_there_without_a_place_too(make_service: MakeService) -> None:
+    make_service("Asked", yes=["free"])
+    make_service("Read about", said=["free"])
+    answer = ask(free="true", include_unconfirmed="true", page_size="1", page="2")
+    assert (answer.count, answer.unconfirmed_count) == (1, 1)
+    assert [(row.shown["name"], row.confirmed) for row in answer.rows] == [("Read about", False)]
 
 
 def test_r18_an_area_listing_has_no_distance(make_service: MakeService) -> None:
@@ -371,8 +379,13 @@ def test_sql_and_judge_agree(data: Any) -> None:
         ]
     )
     stored = [Candidate._make(values) for values in Listing.objects.values_list(*COLUMNS)]
-    expected = {row.id for row in judge(stored, wanted).confirmed}
-    assert set(matching(Listing.objects.all(), wanted).values_list("id", flat=True)) == expected
+    judged = judge(stored, wanted)
+    everything = Listing.objects.all()
+    for group, found in [
+        (judged.confirmed, matching(everything, wanted)),
+        (judged.unconfirmed, said_to_match(everything, wanted)),
+    ]:
+        assert set(found.values_list("id", flat=True)) == {row.id for row in group}
 
 
 NOTHING = Candidate(0, "", 0, False, 0, 0, 0, 0, "||")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from config.env import database
+
 SAFE = {"PRODUCTION": "True", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "example.org"}
 LEAKING = {
     "debug": ({"DEBUG": "True"}, "", "DEBUG"),
@@ -47,6 +49,8 @@ LEAKING = {
         "CACHES",
     ),
     "no key": ({"SECRET_KEY": ""}, "", "SECRET_KEY"),
+    "a short key": ({"SECRET_KEY": "secret"}, "", "SECRET_KEY"),
+    "an empty sealing secret": ({"SEALING_SECRET_FILE": "/dev/null"}, "", "SEALING_SECRET_FILE"),
     "a misspelt flag": ({"DEBUG": "yes"}, "", "DEBUG must be True or False"),
 }
 
@@ -58,7 +62,7 @@ def start(folder: Path, variables: dict[str, str], override: str) -> subprocess.
     command = [
         sys.executable,
         "-c",
-        "import django; django.setup(); from django.conf import settings; settings.SECRET_KEY",
+        "import django; django.setup()",
     ]
     return subprocess.run(  # noqa: PLW1510  (a refusal is what we look for)
         command, env=environment | {"DJANGO_SETTINGS_MODULE": "theirs"}, cwd=folder, capture_output=True, text=True
@@ -90,3 +94,16 @@ def test_r29_deploy_check_is_clean() -> None:
         text=True,
     )
     assert checked.returncode == 0, checked.stderr
+
+
+def test_the_folder_of_the_default_database_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    database(tmp_path / "var" / "brolly.sqlite3")
+    assert (tmp_path / "var").is_dir()
+
+
+def test_a_database_file_that_is_named_is_as_safe_as_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////var/lib/brolly/directory.sqlite3")
+    found = database(settings.BASE_DIR / "var" / "brolly.sqlite3")
+    assert "secure_delete=ON" in str(found["OPTIONS"])
+    assert "synchronous=FULL" in str(found["OPTIONS"])

@@ -263,6 +263,13 @@ def test_the_emergency_number_is_of_the_place_searched(visitor: Client, make_ser
     assert "We do not know it for sure" in text(searched(visitor, near="Cairo, Egypt"))
 
 
+def test_a_line_of_another_country_names_its_emergency_number(visitor: Client, make_service: MakeService) -> None:
+    line = make_service("German line", serves=["country:DE"])
+    page = visitor.get(f"/s/{line.short_id}/").content.decode()
+    assert "tel:112" in page
+    assert "tel:999" not in page
+
+
 def test_a_confirmed_helpline_stands_on_the_start_page(visitor: Client, make_service: MakeService) -> None:
     make_service("Night line", serves=["country:GB"], types=["helpline"], phone="0808 157 0000")
     make_service("Unchecked line", serves=["country:GB"], types=["helpline"], unchecked_phone="0808 157 0001")

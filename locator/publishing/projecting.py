@@ -48,7 +48,7 @@ def projections(service: Service) -> list[Projection]:
 
 def _local(service: Service, shared: Shown, location: Location) -> Projection:
     if location.address_visibility == Visibility.PUBLIC:
-        assert location.latitude is not None and location.longitude is not None  # noqa: PT018, S101  (CHECK)
+        assert location.latitude is not None and location.longitude is not None  # noqa: PT018, S101  # nosec B101 (CHECK)
         point, country = Point(location.latitude, location.longitude), location.country
         words = [location.city, location.name]
     else:

@@ -30,7 +30,7 @@ Shown = dict[str, Any]
 
 
 def area_of(location: Location) -> Place:
-    assert location.area is not None  # noqa: S101  (CHECK area_place_has_area)
+    assert location.area is not None  # noqa: S101  # nosec B101 (CHECK area_place_has_area)
     return location.area
 
 

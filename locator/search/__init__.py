@@ -16,7 +16,7 @@ from locator.search.catalogue import (
     organization,
     organizations,
 )
-from locator.search.filters import ServiceFilter, each_service_once, keep_holding, matching
+from locator.search.filters import ServiceFilter, each_service_once, keep_holding, matching, said_to_match
 from locator.search.form import WIDEST_KM, SearchForm, UnknownPlace, gathered
 from locator.search.judging import COLUMNS, Candidate, Judgement, Wanted, judge
 
@@ -131,12 +131,19 @@ def _nearest(filters: ServiceFilter, asked: dict[str, Any]) -> Row | None:
 
 def _everywhere(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
     """Answer without a place: the catalogue by name or date, filtered and counted in SQL, with no facets."""
-    wanted = Wanted.of(asked)
-    rows = each_service_once(matching(_narrowed(filters, Listing.objects.all(), asked), wanted), wanted)
-    start = (asked["page"] - 1) * asked["page_size"]
-    values = _shown_columns(_ordered(rows, asked["ordering"]), asked)[start : start + asked["page_size"]]
-    shown = [_row(row, asked, confirmed=True) for row in values]
-    return Answer(asked, None, [], rows.count(), 0, shown)
+    wanted, rows = Wanted.of(asked), _narrowed(filters, Listing.objects.all(), asked)
+    first, second = each_service_once(matching(rows, wanted)), each_service_once(said_to_match(rows, wanted))
+    count, size = first.count(), asked["page_size"]
+    start = (asked["page"] - 1) * size
+    shown = _slice(first, asked, start, size, confirmed=True)
+    if asked["include_unconfirmed"] and len(shown) < size:
+        shown += _slice(second, asked, max(0, start - count), size - len(shown), confirmed=False)
+    return Answer(asked, None, [], count, second.count(), shown)
+
+
+def _slice(rows: ListingQuerySet, asked: dict[str, Any], start: int, size: int, *, confirmed: bool) -> list[Row]:
+    values = _shown_columns(_ordered(rows, asked["ordering"]), asked)[start : start + size]
+    return [_row(row, asked, confirmed=confirmed) for row in values]
 
 
 __all__ = [

@@ -16,6 +16,7 @@ class Row:
     distance_km: float | None
     confirmed: bool
     remote: bool = False  # reached by phone or online, or nobody said where it is
+    country: str = ""  # where it is, or the one country it serves
 
     @property
     def shown(self) -> dict[str, Any]:

@@ -19,8 +19,8 @@ def listings_of(key: str) -> list[Row]:
     """Return what is shown of a service, by short id or id: a row a place; none when it is not listed."""
     service_id = _uuid(key)
     rows = Listing.objects.filter(service_id=service_id) if service_id else Listing.objects.filter(short_id=key)
-    rows = rows.order_by("reach", "id")
-    return [Row(data, None, confirmed=True) for data in rows.values_list("content__data", flat=True)]
+    values = rows.order_by("reach", "id").values_list("content__data", "country")
+    return [Row(data, None, confirmed=True, country=country) for data, country in values]
 
 
 def lines_open_to(country: str) -> list[Row]:
@@ -33,7 +33,7 @@ def lines_open_to(country: str) -> list[Row]:
         languages=frozenset(),
     )
     serving = Listing.objects.filter(serves__in=["world", f"c:{continent_of(country)}", country])
-    rows = each_service_once(matching(serving, wanted), wanted).most_recently_checked()[:3]
+    rows = each_service_once(matching(serving, wanted)).most_recently_checked()[:3]
     return [Row(data, None, confirmed=True) for data in rows.values_list("content__data", flat=True)]
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django_filters import CharFilter, FilterSet
 
 from locator.countries import continent_of
-from locator.models import Listing, ListingLanguage, ListingText
+from locator.models import ListingLanguage, ListingText
 from locator.models.listing import ListingQuerySet
 from locator.search.form import SearchForm
 from locator.search.judging import Candidate, Wanted
@@ -67,11 +67,23 @@ def keep_holding(rows: list[Candidate], words: str) -> list[Candidate]:
 
 def matching(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
     """Keep the rows that match as `judging.judge` would: confirmed answers only, nothing offered once."""
-    rows = rows.filter(past=False)
+    return _matching(rows.filter(past=False), wanted, F("yes_bits"))
+
+
+def said_to_match(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
+    """Keep the rows of the second group: on what a document says, or offered once, and not in the first."""
+    said: Any = F("said_bits")  # stubs know numbers only
+    either = _matching(rows, wanted, F("yes_bits").bitor(said))
+    if not wanted.answers | wanted.cost:
+        either = either.filter(past=True)
+    return either.exclude(Exists(matching(rows, wanted).filter(short_id=OuterRef("short_id"))))
+
+
+def _matching(rows: ListingQuerySet, wanted: Wanted, bits: Any) -> ListingQuerySet:
     if wanted.answers:
-        rows = rows.alias(answered=F("yes_bits").bitand(wanted.answers)).filter(answered=wanted.answers)
+        rows = rows.alias(answered=bits.bitand(wanted.answers)).filter(answered=wanted.answers)
     if wanted.cost:
-        rows = rows.alias(costs=F("yes_bits").bitand(wanted.cost)).exclude(costs=0)
+        rows = rows.alias(costs=bits.bitand(wanted.cost)).exclude(costs=0)
     if wanted.need:
         rows = rows.alias(needs=F("need_bits").bitand(wanted.need)).exclude(needs=0)
     if wanted.channel:
@@ -82,7 +94,7 @@ def matching(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
     return rows
 
 
-def each_service_once(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
-    """Keep one row of each service: the first by id of those that match."""
-    earlier = matching(Listing.objects.all(), wanted).filter(short_id=OuterRef("short_id"), id__lt=OuterRef("id"))
+def each_service_once(rows: ListingQuerySet) -> ListingQuerySet:
+    """Keep one row of each service: the first by id of those in `rows`."""
+    earlier = rows.filter(short_id=OuterRef("short_id"), id__lt=OuterRef("id"))
     return rows.filter(Q(sole=True) | ~Exists(earlier))

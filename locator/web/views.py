@@ -13,9 +13,11 @@ from locator import search
 from locator.countries import all_dangers, danger_in
 from locator.hours import day
 from locator.models.questions import BY_KEY
-from locator.sealing import LARGEST, Ended, Question, seal
+from locator.sealing import LARGEST, LONGEST, Ended, Question, seal
 from locator.web import asking, health, presenting
 from locator.web.guards import look, methods, problem_page
+
+ROOM_FOR_MORE = 200  # letters that a page number or a wider radius may add to an address
 
 
 @look
@@ -37,15 +39,22 @@ def find(request: HttpRequest) -> HttpResponse:
             words = _("Nothing you look for belongs in an address. Please use the form.")
             return problem_page(request, 400, _("Please use the form"), words)
         return render(request, "web/find.html", {"form": asking.form_choices({})})
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
-        return problem_page(request, 413, _("That is too long"), _("Please use fewer or shorter words."))
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > LARGEST:
+        return _too_long(request)
     try:
-        question = asking.posted(request.POST)
+        address = asking.address(asking.posted(request.POST))
     except Ended:
         return _ended(request)
-    response = HttpResponseRedirect(asking.address(question))
+    if len(address) > LONGEST - ROOM_FOR_MORE:
+        return _too_long(request)
+    response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
+
+
+def _too_long(request: HttpRequest) -> HttpResponse:
+    return problem_page(request, 413, _("That is too long"), _("Please use fewer or shorter words."))
 
 
 @look
@@ -171,7 +180,7 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
         "places": [{**place, "where": presenting.where(place)} for place in places],
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "past": shown["status"] == "inactive",
-        "danger": danger_in(shown["location"].get("country") or settings.SITE_COUNTRY),
+        "danger": danger_in(rows[0].country or settings.SITE_COUNTRY),
     }
     return render(request, "web/service.html", context)
 

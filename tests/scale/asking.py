@@ -77,7 +77,8 @@ def _listing(dice: random.Random, size: int) -> tuple[str, str, str]:
             shown = json.loads(data + "}")
             town = shown["location"].get("city") or shown["location"]["area"]["name"]
             invented = shown["description"].partition(": ")[2].rstrip(".").split()
-            return town, f"{shown['name'].split()[2]} {dice.choice(invented)}", shown["short_id"]
+            telling = [word for word in invented if len(word) > 2] or invented  # not what stands in every text
+            return town, f"{shown['name'].split()[2]} {dice.choice(telling)}", shown["short_id"]
 
 
 def _densest() -> str:

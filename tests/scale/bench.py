@@ -56,7 +56,7 @@ def _run(engine: Engine, size: int, requests: int) -> Run:
     _progress(f"{engine.name}, {size:,} services:")
     with one_worker() as line:
         rows = measure(kinds(size, requests), line, progress=_progress)
-        return Run(engine.name, size, rows, *memory(line))
+        return Run(engine.name, size, rows, *memory(line), load=os.getloadavg()[0])
 
 
 def _engines(wanted: list[str]) -> list[Engine]:

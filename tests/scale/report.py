@@ -1,5 +1,6 @@
 """What was measured, as Markdown: a table for each database, and a line for each budget of DESIGN.md, 7."""
 
+import os
 from dataclasses import dataclass
 from statistics import median
 
@@ -25,6 +26,7 @@ class Run:
     rows: list[Measured]
     resident: float  # megabytes after the last request
     peak: float
+    load: float  # processes that wanted to run in the last minute; what is over one was not ours
 
     def row(self, name: str) -> Measured:
         return next(row for row in self.rows if row.kind.name == name)
@@ -46,8 +48,11 @@ def table(run: Run) -> str:
     """Return one database's figures."""
     title = f"### {run.engine}, {run.size:,} services"
     held = f"The worker holds {run.resident:.0f} MB, and held {run.peak:.0f} MB at most."
+    busy = f"Load {run.load:.1f} on {os.cpu_count()} processors; over 1, others kept them busy too."
     rule = ["---"] + ["---:"] * (len(HEAD) - 1)
-    return "\n".join([title, "", held, "", *map(_line, [HEAD, rule, *(_cells(run, row) for row in run.rows)]), ""])
+    return "\n".join(
+        [title, "", f"{held} {busy}", "", *map(_line, [HEAD, rule, *(_cells(run, row) for row in run.rows)]), ""]
+    )
 
 
 def _line(cells: list[str]) -> str:

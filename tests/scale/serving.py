@@ -64,7 +64,7 @@ def one_worker() -> Iterator[Line]:
         process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdout=out, stderr=out)
         try:
             line = Line(port)
-            if not _answers(line):
+            if not _answers(line, process):
                 raise RuntimeError(f"The worker does not answer /healthz with 200; {log} may say why.")
             yield line
         finally:
@@ -72,9 +72,11 @@ def one_worker() -> Iterator[Line]:
             process.wait(timeout=20)
 
 
-def _answers(line: Line) -> bool:
-    """Wait up to 20 seconds until the worker says that it is ready."""
+def _answers(line: Line, process: subprocess.Popen[bytes]) -> bool:
+    """Wait up to 20 seconds until the worker says that it is ready; not when it has ended."""
     for _attempt in range(200):
+        if process.poll() is not None:
+            return False
         try:
             return line.ask("/healthz").status == 200
         except OSError:
