@@ -19,6 +19,7 @@ SITE_NAME = text("SITE_NAME", "Brolly")
 SITE_COUNTRY = text("SITE_COUNTRY", "GB")  # ISO 3166-1; breaks ties between places of one name
 OPERATOR_NAME = text("OPERATOR_NAME")
 OPERATOR_EMAIL = text("OPERATOR_EMAIL")
+SOURCE_URL = text("SOURCE_URL")  # where visitors get the source of what runs here (AGPL, section 13)
 EXIT_URL = text("EXIT_URL", "https://www.bbc.co.uk/weather")
 SEALING_SECRET_FILE = text("SEALING_SECRET_FILE")  # on several hosts: a file on tmpfs, shared by them
 

@@ -83,6 +83,10 @@ LEAKS: list[tuple[Callable[[Any], bool], str]] = [
     (lambda s: _logger(s, "django.db.backends"), "LOGGING writes queries with their values."),
     (_client_side_values, "PostgreSQL would log values: set server_side_binding."),
     (_guessable_key, "SECRET_KEY needs 50 letters, and SEALING_SECRET_FILE, where it is set, 32 bytes."),
+    (
+        lambda s: not (s.OPERATOR_NAME and s.OPERATOR_EMAIL),
+        "OPERATOR_NAME and OPERATOR_EMAIL must say whom to ask to correct or remove a listing.",
+    ),
     (_unsafe_hosts, "ALLOWED_HOSTS must name this site's hosts."),
     (
         lambda s: any(word in s.EMAIL_BACKEND for word in ("filebased", "console")),

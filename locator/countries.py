@@ -23,6 +23,10 @@ class Danger:
     under_18_name: str
     under_18_source: str
 
+    @property
+    def country_name(self) -> str:
+        return name_of(self.country)
+
 
 @cache
 def _countries() -> dict[str, tuple[str, str]]:

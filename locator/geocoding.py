@@ -87,8 +87,8 @@ def resolve(text: str) -> Resolution:
     """Return what a typed place means; raise PlaceProblem when it cannot be a place at all."""
     cleaned = _cleaned(text)
     if match := COORDINATES.match(cleaned):
-        return Resolution(at(float(match[1]), float(match[2])), [])
-    found, norm = GAZETTEER.candidates(cleaned), fold(cleaned)
+        return Resolution(_typed_point(float(match[1]), float(match[2])), [])
+    found, norm = GAZETTEER.candidates(cleaned) or _without_comma(cleaned), fold(cleaned)
     if not found:
         return Resolution(None, _alike(norm, PlaceName.objects.all()))
     here = settings.SITE_COUNTRY
@@ -97,6 +97,20 @@ def resolve(text: str) -> Resolution:
         ours = _alike(norm, PlaceName.objects.filter(place__country=here))
         found[1:1] = [place for place in ours if place not in found]
     return Resolution(found[0], found[1 : ALTERNATIVES + 1])
+
+
+def _typed_point(latitude: float, longitude: float) -> Found:
+    """Return the point; raise PlaceProblem when it is far from every town and would not be, turned round."""
+    found = at(latitude, longitude)
+    if not found.country and abs(longitude) <= 90 and at(longitude, latitude).country:
+        raise PlaceProblem(POINT_WORDS["swapped"])
+    return found
+
+
+def _without_comma(text: str) -> list[Found]:
+    """Return what is meant by "manchester uk": a name, and where it is, with no comma between."""
+    name, _space, where = text.rpartition(" ")
+    return GAZETTEER.candidates(f"{name}, {where}") if name and "," not in text else []
 
 
 def suggest(text: str) -> list[Found]:

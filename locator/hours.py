@@ -32,7 +32,8 @@ NTH = {
 
 def words(rule: dict[str, Any]) -> str:
     """Return a rule (a schedule of a document) in words: "Tuesday, Thursday: 13:00–17:00"."""
-    days = ", ".join(_day(code) for code in rule["byday"].split(","))
+    codes = rule["byday"].split(",")
+    days = _("every day") if set(codes) == set(DAYS) else ", ".join(_day(code) for code in codes)
     days = days[:1].upper() + days[1:]
     if rule.get("interval", 1) > 1:
         every = {"days": days, "n": rule["interval"]}

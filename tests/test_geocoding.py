@@ -50,6 +50,8 @@ def place(typed: str) -> Found:
         ("London, Canada", "CA", 42.98, -81.23),
         ("Washington, Tyne and Wear", "GB", 54.9, -1.52),
         ("Roma", "IT", 41.89, 12.51),
+        ("manchester uk", "GB", 53.48, -2.24),
+        ("berlin germany", "DE", 52.52, 13.41),
         ("Newcastle", "GB", 54.97, -1.61),
     ],
 )
@@ -111,7 +113,7 @@ def test_a_slip_that_is_a_nickname_abroad_offers_the_place_at_home() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "words"),
-    [("-120.5, 51.0", "swapped"), ("95, 200", "-90 to 90"), ("0,0", "in the sea")],
+    [("-120.5, 51.0", "swapped"), ("-2.24, 53.48", "swapped"), ("95, 200", "-90 to 90"), ("0,0", "in the sea")],
 )
 def test_coordinates_are_checked(typed: str, words: str) -> None:
     with pytest.raises(PlaceProblem, match=words):

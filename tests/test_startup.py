@@ -11,6 +11,7 @@ from django.conf import settings
 from config.env import database
 
 SAFE = {"PRODUCTION": "True", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "example.org"}
+SAFE |= {"OPERATOR_NAME": "Example group", "OPERATOR_EMAIL": "hello@example.org"}
 LEAKING = {
     "debug": ({"DEBUG": "True"}, "", "DEBUG"),
     "any host": ({"ALLOWED_HOSTS": "*"}, "", "ALLOWED_HOSTS"),
@@ -48,6 +49,7 @@ LEAKING = {
         "CACHES['default'] = {'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': 'x'}",
         "CACHES",
     ),
+    "nobody to ask": ({"OPERATOR_EMAIL": ""}, "", "OPERATOR_EMAIL"),
     "no key": ({"SECRET_KEY": ""}, "", "SECRET_KEY"),
     "a short key": ({"SECRET_KEY": "secret"}, "", "SECRET_KEY"),
     "an empty sealing secret": ({"SEALING_SECRET_FILE": "/dev/null"}, "", "SEALING_SECRET_FILE"),

@@ -1,4 +1,4 @@
-"""The API's document as a page: made on the server, so that it sets no cookie and runs no script."""
+"""The API's document: as OpenAPI, and as a page made on the server that sets no cookie and runs no script."""
 
 from functools import cache
 from typing import Any
@@ -7,6 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from rest_framework.request import Request
+
+from locator.api.views import Catalogue
 
 
 @cache
@@ -14,6 +18,24 @@ def document() -> dict[str, Any]:
     """Return the OpenAPI document; it is the same for everybody and until the program changes."""
     found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return found
+
+
+RENDERERS = {renderer.media_type: renderer for renderer in (OpenApiYamlRenderer, OpenApiJsonRenderer)}
+
+
+@cache
+def written(media_type: str) -> bytes:
+    found: bytes = RENDERERS[media_type]().render(document())
+    return found
+
+
+class Document(Catalogue):
+    schema = None  # it does not describe itself
+    renderer_classes = list(RENDERERS.values())
+
+    def get(self, request: Request) -> HttpResponse:
+        media_type: str = request.accepted_renderer.media_type
+        return HttpResponse(written(media_type), content_type=media_type)
 
 
 @require_safe

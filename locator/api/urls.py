@@ -1,7 +1,6 @@
 """The addresses of the API."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 
 from locator.api import docs, views
 
@@ -13,7 +12,7 @@ urlpatterns = [
     path("v1/organizations/<str:key>/", views.OrganizationDetail.as_view(), name="api_organization"),
     path("v1/terms/", views.Terms.as_view(), name="api_terms"),
     path("v1/places/", views.Places.as_view(), name="api_places"),
-    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("schema/", docs.Document.as_view(), name="api_schema"),
     path("docs/", docs.page, name="api_docs"),
     path("<path:rest>", views.Nowhere.as_view(), name="api_nowhere"),
 ]

@@ -40,6 +40,11 @@ class Answer:
     nearest: Row | None = None  # beyond the radius, when no place to go to is within it
 
     @property
+    def far(self) -> int:
+        """How many of `count` are reached by phone or online, or are for a whole country."""
+        return self.count - self.here
+
+    @property
     def pages(self) -> int:
         total = self.count + (self.unconfirmed_count if self.asked["include_unconfirmed"] else 0)
         size: int = self.asked["page_size"]

@@ -13,6 +13,7 @@ from locator.search.form import LISTS, ORDERINGS
 
 RADII = ["2", "5", "10", "25", "50", "100", "200"]
 WHERE = ("near", "lat", "lng", "area")
+ASKED_FIRST = ("id_free", "free", "walk_in")  # beside the place, in the first form
 KEPT = (*WHERE, "q", "radius_km", "ordering")  # what narrowing keeps of the question before
 
 
@@ -90,10 +91,11 @@ def form_choices(question: Question, facets: dict[str, dict[str, int]] | None = 
             "value": value,
             "label": label,
             "checked": value in question.get(name, []),
-            "count": counts.get(facet or name, {}).get(key or value),
+            "count": counts[facet or name].get(key or value, 0) if counts else None,
         }
 
     return {
+        "first": [choice(key, "true", BY_KEY[key].label, "answers", key) for key in ASKED_FIRST],
         "needs": [choice("need", kind.code, kind.label) for kind in TYPES],
         "groups": [
             {

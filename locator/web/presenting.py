@@ -25,11 +25,11 @@ def groups(answer: Answer) -> dict[str, list[Shown]]:
     apart = answer.place is not None and answer.asked["ordering"] == "distance"
     for row in answer.rows:
         group = "local" if not (row.remote and apart) else "remote"
-        found[group if row.confirmed else "unconfirmed"].append(result(row))
+        found[group if row.confirmed else "unconfirmed"].append(result(row, answer.asked))
     return found
 
 
-def result(row: Row) -> Shown:
+def result(row: Row, asked: dict[str, Any] | None = None) -> Shown:
     """Return what a results row shows: name, kind, place, three answers and one way to get in touch."""
     shown = row.shown
     return {
@@ -41,7 +41,8 @@ def result(row: Row) -> Shown:
         "distance": distance(row.distance_km),
         "more_places": shown["places"] - 1,
         "answers": [identity(shown), cost(shown), *spoken(shown)],
-        "contact": first_contact(shown),
+        "contact": first_contact(shown, asked or {}),
+        "source": bool(shown.get("source")) and not shown["assured_date"],
         "past": shown["status"] == "inactive",
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "confirmed": row.confirmed,
@@ -58,7 +59,10 @@ def where(shown: Shown) -> str:
     if location["address_visibility"] == "public":
         return str(location.get("city") or location.get("name") or location["address_1"])
     if location["address_visibility"] == "area":
-        return _("%(area)s (address given when you get in touch)") % {"area": location["area"]["name"]}
+        area = {"area": location["area"]["name"]}
+        if contacts(shown):
+            return _("%(area)s (address given when you get in touch)") % area
+        return _("%(area)s (where exactly is not shown)") % area
     areas = {"areas": ", ".join(shown["service_areas"])}
     if location["virtual"]:
         return _("By phone or online: %(areas)s") % areas if areas["areas"] else _("By phone or online")
@@ -79,9 +83,11 @@ def identity(shown: Shown) -> Shown:
 
 def cost(shown: Shown) -> Shown:
     free = shown["answers"]["free"]
-    ways = [COST_LABELS[row["option"]] for row in shown["cost_options"] if row["option"] in COST_LABELS]
+    ways = [row for row in shown["cost_options"] if row["option"] in COST_LABELS]
+    ways = [row for row in ways if free["answer"] == "unknown" or row["basis"] != "source"]
     if free["answer"] != "yes" and ways:
-        return {"state": "yes", "words": ways[0], "said": shown["cost_options"][0]["basis"] == "source"}
+        said = ways[0]["basis"] == "source"
+        return {"state": "said" if said else "yes", "words": COST_LABELS[ways[0]["option"]], "said": said}
     return _answer(free, _("Free"), _("Not free"), _("Cost"))
 
 
@@ -91,10 +97,10 @@ def spoken(shown: Shown) -> list[Shown]:
         return [{"state": "unknown", "words": _("Languages: we do not know"), "said": False}]
     return [
         {
-            "state": "yes",
+            "state": "said" if shown.get("source") and not shown["assured_date"] else "yes",
             "languages": codes[:3],
             "more": max(0, len(codes) - 3),
-            "said": bool(shown.get("source")),
+            "said": bool(shown.get("source")) and not shown["assured_date"],
         }
     ]
 
@@ -108,13 +114,24 @@ def _answer(fact: Shown, yes: str, no: str, subject: str) -> Shown:
             "said": False,
         }
     words = yes if fact["answer"] == "yes" else no
-    return {"state": fact["answer"], "words": words, "said": fact["basis"] == "source"}
+    return {"state": state(fact), "words": words, "said": fact["basis"] == "source"}
 
 
-def first_contact(shown: Shown) -> Shown | None:
-    """Return one confirmed way to get in touch, the gentlest there is."""
-    ways = contacts(shown)
-    return ways[0] if ways else None
+def state(fact: Shown) -> str:
+    """Return how a known answer is marked: a document's word never looks like a confirmed one."""
+    return "said" if fact["basis"] == "source" else str(fact["answer"])
+
+
+def first_contact(shown: Shown, asked: dict[str, Any]) -> Shown | None:
+    """Return one confirmed way to get in touch: of a kind and a language asked for, then the gentlest."""
+    channels, languages = set(asked.get("channel", [])), set(asked.get("language", []))
+
+    def unlike(way: Shown) -> tuple[bool, bool]:
+        spoken = set(way.get("languages", []))
+        mute = bool(languages and spoken) and spoken.isdisjoint(languages)
+        return bool(channels) and way["channel"] not in channels, mute
+
+    return min(contacts(shown), key=unlike, default=None)
 
 
 def contacts(shown: Shown) -> list[Shown]:
@@ -132,6 +149,7 @@ def contacts(shown: Shown) -> list[Shown]:
     ]
     for way in ways:
         way["label"] = CHANNEL_LABELS[way["channel"]]
+        way["confirmed"] = way.get("confirmed_on") and day(way["confirmed_on"])
     return sorted(ways, key=lambda way: GENTLEST_FIRST.index(way["channel"]))
 
 
@@ -167,7 +185,7 @@ def _by_word(shown: Shown, group: str) -> list[Shown]:
         fact = shown["answers"][question.key]
         if question.group == group and fact["answer"] != "unknown":
             words = BY_KEY[question.key].yes if fact["answer"] == "yes" else BY_KEY[question.key].no
-            line = {"state": fact["answer"], "words": words, "limits": fact.get("limits", "")}
+            line = {"state": state(fact), "words": words, "limits": fact.get("limits", "")}
             found.setdefault(whose_word(fact, shown), []).append(line)
     return [{"whose": whose, "lines": lines} for whose, lines in found.items()]
 

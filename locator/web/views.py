@@ -96,6 +96,7 @@ def _answered(request: HttpRequest, question: Question, sealed: str) -> HttpResp
         "chosen": asking.chosen(question),
         **presenting.groups(answer),
         "alternatives": _alternatives(question, answer.alternatives),
+        "abroad": _elsewhere_than_home(answer),
         "relaxed": _relaxed(question, answer.without),
         "nearest": answer.nearest and presenting.result(answer.nearest),
         "wider": _wider(question, answer),
@@ -116,6 +117,13 @@ def _refused(request: HttpRequest, question: Question, problem: ValidationError)
         "danger": danger_in(settings.SITE_COUNTRY),
     }
     return render(request, "web/find.html", context, status=422 if unknown else 400)
+
+
+def _elsewhere_than_home(answer: search.Answer) -> bool:
+    """Say whether a place abroad was taken while one of this country may have been meant."""
+    home = settings.SITE_COUNTRY
+    abroad = answer.place is not None and answer.place.country != home
+    return abroad and any(place.country == home for place in answer.alternatives)
 
 
 def _alternatives(question: Question, places: list[Any]) -> list[dict[str, str]]:
@@ -180,7 +188,7 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
         "places": [{**place, "where": presenting.where(place)} for place in places],
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "past": shown["status"] == "inactive",
-        "danger": danger_in(rows[0].country or settings.SITE_COUNTRY),
+        "danger": danger_in(rows[0].country),
     }
     return render(request, "web/service.html", context)
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         if not Place.objects.exists():
-            self.stdout.write("Loading places, once; this takes about a minute.")
+            self.stdout.write("Loading places, once; this takes a minute or two.")
             call_command("load_gazetteer", stdout=self.stdout)
         call_command("load_seeds", stdout=self.stdout)
         if options["demo"]:
