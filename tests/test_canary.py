@@ -194,6 +194,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
     environment = os.environ | {
         "PRODUCTION": "True",
         "SECRET_KEY": "x" * 60,
+        "OPERATOR_NAME": "Example group",
+        "OPERATOR_EMAIL": "hello@example.org",
         "ALLOWED_HOSTS": "127.0.0.1",
         "DATABASE_URL": f"sqlite:///{folder}/test.sqlite3",
         "TMPDIR": str(folder),

@@ -6,7 +6,7 @@ need the rows that just fail. Everywhere, with no place, all of them narrow in S
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django_filters import CharFilter, FilterSet
 
 from locator.countries import continent_of
@@ -72,8 +72,9 @@ def matching(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
 
 def said_to_match(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
     """Keep the rows of the second group: on what a document says, or offered once, and not in the first."""
+    # Said to be a wide integer: PostgreSQL's adapter would cut the number beside it to 32 bits.
     said: Any = F("said_bits")  # stubs know numbers only
-    either = _matching(rows, wanted, F("yes_bits").bitor(said))
+    either = _matching(rows, wanted, ExpressionWrapper(F("yes_bits").bitor(said), BigIntegerField()))
     if not wanted.answers | wanted.cost:
         either = either.filter(past=True)
     return either.exclude(Exists(matching(rows, wanted).filter(short_id=OuterRef("short_id"))))
@@ -81,9 +82,10 @@ def said_to_match(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
 
 def _matching(rows: ListingQuerySet, wanted: Wanted, bits: Any) -> ListingQuerySet:
     if wanted.answers:
-        rows = rows.alias(answered=bits.bitand(wanted.answers)).filter(answered=wanted.answers)
+        answers = Value(wanted.answers, BigIntegerField())
+        rows = rows.alias(answered=bits.bitand(answers)).filter(answered=wanted.answers)
     if wanted.cost:
-        rows = rows.alias(costs=bits.bitand(wanted.cost)).exclude(costs=0)
+        rows = rows.alias(costs=bits.bitand(Value(wanted.cost, BigIntegerField()))).exclude(costs=0)
     if wanted.need:
         rows = rows.alias(needs=F("need_bits").bitand(wanted.need)).exclude(needs=0)
     if wanted.channel:
