@@ -23,10 +23,12 @@ serve:
 test: .venv/dev lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" $(PYTEST)
 
-# The same tests on PostgreSQL; DATABASE_URL says which, and has to be allowed to create databases.
+# The database's tests on PostgreSQL; DATABASE_URL says which, and has to be allowed to create databases.
+WITHOUT_DATABASE := architecture docs geo sealing startup text
 test-postgres: .venv/dev
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1/postgres} \
-		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" $(PYTEST)
+		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" \
+		$(WITHOUT_DATABASE:%=--ignore=tests/test_%.py) $(PYTEST)
 
 test-browser: .venv/dev node_modules/.installed
 	$(BIN)/python -m pytest -m browser $(PYTEST)
