@@ -24,13 +24,17 @@ def fold(text: str) -> str:
     """
     if text.isascii():  # most names are, and a gazetteer has a million
         return " ".join(text.translate(PLAIN).split())
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(UNDECOMPOSED))
     letters = []
-    for letter in decomposed:
+    for letter in _apart(_apart(text)):  # twice: "ᴬ" comes apart as a capital
         if "\u0300" <= letter <= "\u036f" or letter in APOSTROPHES:
             continue
         letters.append(letter if unicodedata.category(letter)[0] in "LMN" else " ")
     return unicodedata.normalize("NFC", " ".join("".join(letters).split()))
+
+
+def _apart(text: str) -> str:
+    """Return the text in small letters, with accents and other marks as signs of their own."""
+    return unicodedata.normalize("NFKD", text.casefold().translate(UNDECOMPOSED))
 
 
 def _spaceless(letter: str) -> bool:
