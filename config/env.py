@@ -1,6 +1,7 @@
 """Read settings from the environment, strictly: a misspelt value stops the start instead of being guessed."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import environ
@@ -23,6 +24,14 @@ def flag(name: str, *, default: bool) -> bool:
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
+
+
+def choice(name: str, among: Collection[str], *, default: str) -> str:
+    """Return one of the words that are allowed; raise ImproperlyConfigured, naming them, for any other."""
+    value = text(name, default)
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {value!r}")
+    return value
 
 
 def listed(name: str) -> list[str]:

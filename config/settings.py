@@ -6,7 +6,9 @@ setting is on (config/startup.py).
 
 from csp.constants import NONE, SELF
 
-from config.env import BASE_DIR, database, flag, listed, text
+from config.env import BASE_DIR, choice, database, flag, listed, text
+from config.languages import LANGUAGES as PAGE_LANGUAGES
+from config.languages import ORIGINAL
 from config.reporting import LOGGING  # noqa: F401  (a setting)
 
 PRODUCTION = flag("PRODUCTION", default=True)
@@ -37,6 +39,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.web.middleware.SafeHeaders",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # by the address alone; the cookie it could read is never set
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
@@ -50,6 +53,7 @@ TEMPLATES = [
             "context_processors": ["locator.web.context.site"],
             "builtins": [
                 "django.templatetags.i18n",
+                "django.templatetags.l10n",
                 "django.templatetags.static",
                 "locator.templatetags.words",
             ],
@@ -60,10 +64,12 @@ TEMPLATES = [
 DATABASES = {"default": database(BASE_DIR / "var" / "brolly.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-LANGUAGE_CODE = "en-gb"
+LANGUAGES = [(language.code, language.name) for language in PAGE_LANGUAGES.values()]
+LANGUAGE_CODE = choice("DEFAULT_LANGUAGE", PAGE_LANGUAGES, default=ORIGINAL)  # of addresses without one
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -128,4 +134,5 @@ SPECTACULAR_SETTINGS = {
         "on whose word and since when; a filter matches a confirmed yes only."
     ),
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"OfferEnum": ["active", "inactive"], "TextStatusEnum": ["machine", "reviewed"]},
 }

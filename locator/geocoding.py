@@ -66,8 +66,16 @@ class Found:
     @property
     def label(self) -> str:
         """Return the name with what tells it from its namesakes; typed in, it means the same place."""
+        return ", ".join([self.name, *self._around()])
+
+    @property
+    def where(self) -> str:
+        """Return what tells it from its namesakes, without the name."""
+        return ", ".join(self._around())
+
+    def _around(self) -> list[str]:
         parts = [self.near or self.region, name_of(self.country) if self.country else ""]
-        return ", ".join([self.name, *(part for part in parts if part and part != self.name)])
+        return [part for part in parts if part and part != self.name]
 
     @property
     def coarse(self) -> bool:

@@ -1,13 +1,16 @@
 """Who may decide, and what a decision may touch. Everything about permission is here and nowhere else."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 from locator.models import Change, Status
 
 Document = dict[str, Any]
+SOON_STALE = {"drop-in", "helpline"}  # where somebody who believes old hours stands before a closed door
 
 
 class Role(StrEnum):
@@ -74,3 +77,9 @@ def _hidden(before: Document, after: Document) -> set[tuple[str, ...]]:
     """Return the areas that stand where an address was public: hiding one takes effect at once."""
     public = {value[1] for value in contact_values(before) if value[0] == "address"}
     return {value for value in contact_values(after) if value[0] == "area" and value[1] in public}
+
+
+def fresh_until(types: Collection[str], assured: date | None) -> date | None:
+    """Return the last date on which what was confirmed then is still fresh (SAFETY R60); None if nothing was."""
+    days = 90 if SOON_STALE & set(types) else 180
+    return assured + timedelta(days=days) if assured else None

@@ -26,6 +26,7 @@ WHOLE: dict[str, str] = {
     "Change": RESTRICTED,
     "Contact": RESTRICTED,
     "Membership": RESTRICTED,
+    "Report": RESTRICTED,
 }
 
 FIELDS: dict[str, dict[str, str]] = {
@@ -42,6 +43,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "organization": PUBLIC,
         "name": PUBLIC,
         "discreet_name": PUBLIC,
+        "text_language": PUBLIC,
         "description": PUBLIC,
         "status": PUBLIC,
         "offer": PUBLIC,
@@ -75,7 +77,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "longitude": PUBLIC,
         "transportation": PUBLIC,
         "external_identifier": RESTRICTED,
-        "timezone": RESTRICTED,
+        "timezone": SOMETIMES,
     },
     "ServiceAtLocation": {"id": RESTRICTED, "service": PUBLIC, "location": PUBLIC},
     "ServiceArea": {"id": RESTRICTED, "service": PUBLIC, "name": PUBLIC, "covers": PUBLIC},

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from config.catalogues import compile_all
 from locator import moderation
 from locator.models import Basis, Place, Service
 from locator.rules import Actor, Role
@@ -24,6 +25,12 @@ SPOTS = {
     "berlin": ("Berlin", "DE", 52.52, 13.41, "berlin-de"),
     "bishkek": ("Bishkek", "KG", 42.87, 74.59, "bishkek-kg"),
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the catalogues once, before workers start."""
+    if not hasattr(config, "workerinput"):
+        compile_all()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from config.catalogues import TRANSLATED
 from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models.questions import COSTS, QUESTIONS
 from locator.sealing import seal
@@ -86,7 +87,11 @@ def cases(world: World) -> dict[str, list[Ask]]:
     organization = str(next(iter(world.listed.values())).organization_id)
     as_lists = [{name: [value] for name, value in question.items()} for question in asked]
     return {
-        "": [Ask("/"), Ask("/", "POST"), Ask("/?near=Manchester")],
+        "": [
+            *(Ask(path) for path in ("/", "/?near=Manchester", *(f"/{code}/" for code in TRANSLATED))),
+            Ask("/", "POST"),
+            Ask("/", headers={"accept-language": "ro;q=0.9, ru;q=0.8"}),
+        ],
         "find/": [
             Ask("/find/"),
             Ask("/find/?near=Manchester"),
@@ -95,9 +100,28 @@ def cases(world: World) -> dict[str, list[Ask]]:
             Ask("/find/", form={"from": "nonsense"}),
             Ask("/find/", form={"near": "x" * 9000}),
         ],
+        "find/search/": [
+            Ask("/find/search/"),
+            Ask("/find/search/", form={"near": "Manchester", "id_free": "true"}),
+        ],
+        "find/here/": [Ask("/find/here/"), Ask("/th/find/here/")],
         "f/<str:sealed>/": [Ask(f"/f/{seal(question)}/") for question in as_lists[::5]] + [Ask("/f/nonsense/")],
-        "in/<slug:area>/": [Ask("/in/manchester-gb/"), Ask("/in/atlantis-gb/"), Ask("/in/manchester-gb/?q=x")],
-        "s/<slug:short_id>/": [Ask(f"/s/{short_id}/") for short_id in [*listed, *hidden, "nothere2"]],
+        "f/<str:sealed>/map/": [Ask(f"/f/{seal(question)}/map/") for question in as_lists[:8]]
+        + [Ask("/f/nonsense/map/")],
+        "in/<slug:area>/map/": [Ask("/in/manchester-gb/map/"), Ask("/in/atlantis-gb/map/")],
+        "s/<slug:short_id>/map/": [Ask(f"/s/{short_id}/map/") for short_id in [*listed, *hidden, "nothere2"]],
+        "s/<slug:short_id>/wrong/": [Ask(f"/s/{short_id}/wrong/") for short_id in [*listed, *hidden, "nothere2"]]
+        + [Ask(f"/s/{short_id}/wrong/", form={"kind": "closed"}) for short_id in [*listed, *hidden]]
+        + [Ask(f"/s/{listed[0]}/wrong/", form={"kind": "nonsense"})],
+        "s/<slug:short_id>/wrong/sent/": [
+            Ask(f"/s/{short_id}/wrong/sent/") for short_id in [*listed, *hidden, "nothere2"]
+        ],
+        "in/<slug:area>/": [
+            *(Ask(path) for path in ("/in/manchester-gb/", "/ar/in/manchester-gb/", "/in/atlantis-gb/")),
+            Ask("/in/manchester-gb/?q=x"),
+        ],
+        "s/<slug:short_id>/": [Ask(f"/s/{short_id}/") for short_id in [*listed, *hidden, "nothere2"]]
+        + [Ask(f"/ro/s/{short_id}/") for short_id in listed],
         "first-contact/": [Ask("/first-contact/")],
         "safety/": [Ask("/safety/")],
         "about/": [Ask("/about/")],
@@ -117,7 +141,10 @@ def cases(world: World) -> dict[str, list[Ask]]:
         "api/schema/": [Ask("/api/schema/")],
         "api/docs/": [Ask("/api/docs/"), Ask("/api/docs/", "POST")],
         "api/<path:rest>": [Ask("/api/nope/")],
-        "(none)": [Ask("/nope/"), Ask("/s/UPPER/x/"), Ask("/", headers={"host": "evil.example"})],
+        "(none)": [
+            *(Ask(path) for path in ("/nope/", "/ar/nope/", "/xx/", "/s/UPPER/x/")),
+            Ask("/", headers={"host": "evil.example"}),
+        ],
     }
 
 

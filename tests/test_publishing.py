@@ -77,6 +77,7 @@ def test_r18_an_area_listing_stands_at_its_areas_centre(make_service: MakeServic
         "address_visibility": "area",
         "area": {"name": "Manchester", "slug": "manchester-gb"},
         "country": "GB",
+        "timezone": "Europe/London",  # of the area, whatever the place says
     }
 
 

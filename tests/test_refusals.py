@@ -36,7 +36,7 @@ def is_a_page_with_a_way_on(page: Any, *statuses: int) -> None:
     """Assert that this is one of our pages, without results, from which somebody can search again."""
     assert page.status_code in statuses, text(page)
     tags = Tags(page.content.decode()).found
-    assert ("form", "/find/") in [(tag, attrs.get("action")) for tag, attrs in tags] or (
+    assert ("form", "/find/search/") in [(tag, attrs.get("action")) for tag, attrs in tags] or (
         ("a", "/find/") in [(tag, attrs.get("href")) for tag, attrs in tags]
     )
     assert [attrs for tag, attrs in tags if attrs.get("id") == "exit"]

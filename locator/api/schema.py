@@ -88,6 +88,7 @@ class LocationDoc(s.Serializer[Any]):
     latitude = s.FloatField(required=False)
     longitude = s.FloatField(required=False)
     transportation = s.CharField(required=False)
+    timezone = s.CharField(required=False)
 
 
 class CostDoc(s.Serializer[Any]):
@@ -98,6 +99,13 @@ class CostDoc(s.Serializer[Any]):
     basis = s.ChoiceField(["organization", "moderator", "source"])
     stated_by = s.CharField()
     stated_on = s.DateField()
+
+
+class TextDoc(s.Serializer[Any]):
+    """Words of a listing in another language; `machine` was read by nobody."""
+
+    text = s.CharField()
+    status = s.ChoiceField(["machine", "reviewed"])
 
 
 class OrganizationRefDoc(s.Serializer[Any]):
@@ -116,6 +124,10 @@ class ServiceDoc(s.Serializer[Any]):
     short_id = s.CharField()
     url = s.CharField()
     name = s.CharField()
+    text_language = s.CharField(help_text="The language of the words below: a code of the vocabulary.")
+    translations = s.DictField(
+        child=s.DictField(child=TextDoc()), required=False, help_text="language → field → its words"
+    )
     discreet_name = s.CharField(required=False)
     description = s.CharField(required=False)
     source = s.CharField(required=False)  # type: ignore[assignment]

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
@@ -33,7 +32,7 @@ class Negotiation(DefaultContentNegotiation):
         try:
             return super().filter_renderers(renderers, format)
         except Http404 as problem:
-            raise ValidationError({"format": [_("This can be json, geojson or csv.")]}) from problem
+            raise ValidationError({"format": ["This can be json, geojson or csv."]}) from problem
 
 
 @method_decorator(conditional_page, name="dispatch")
@@ -48,7 +47,7 @@ class Catalogue(APIView):
         super().initial(request, *args, **kwargs)
         unknown = set(request.query_params) - {*self.known, "format"}
         if self.known is not ANY and unknown:
-            raise ValidationError({name: [_("There is no such parameter.")] for name in sorted(unknown)})
+            raise ValidationError({name: ["There is no such parameter."] for name in sorted(unknown)})
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -95,7 +94,7 @@ class ServicesSearch(APIView):
     @schema.services_search
     def post(self, request: Request) -> Response:
         if not isinstance(request.data, dict):
-            raise ValidationError({"body": [_("Send one JSON object.")]})
+            raise ValidationError({"body": ["Send one JSON object."]})
         answer = search.search(_as_asked(request.data))
         return Response({"answer": answer, "links": {"next": None, "previous": None}})
 
@@ -115,7 +114,7 @@ def _as_asked(body: dict[str, Any]) -> dict[str, list[str]]:
     for name, value in body.items():
         fits = type(value) in JSON_TYPES.get(name, (type(value),))  # `search` refuses names nobody knows
         if not fits or (type(value) is list and not all(type(word) is str for word in value)):
-            wrong[name] = [_("This is of another kind than the API's document says.")]
+            wrong[name] = ["This is of another kind than the API's document says."]
         elif type(value) is bool:
             asked[name] = ["true" if value else "false"]
         else:
@@ -143,7 +142,7 @@ class Organizations(Catalogue):
     def get(self, request: Request) -> Response:
         page = request.query_params.get("page", "1")
         if not (page.isascii() and page.isdigit() and 1 <= int(page) <= 10_000):
-            raise ValidationError({"page": [_("This has to be a whole number from 1.")]})
+            raise ValidationError({"page": ["This has to be a whole number from 1."]})
         total, found = search.organizations(int(page), ORGANIZATIONS_PAGE)
         last = max(1, -(-total // ORGANIZATIONS_PAGE))
         if int(page) > last:

@@ -67,6 +67,7 @@ def _brolly(service: Service, locations: list[Location], areas: list[ServiceArea
         status=service.status,
         short_id=service.short_id,
         discreet_name=service.discreet_name,
+        text_language=service.text_language if service.text_language != "en" else "",
         source=service.source,
         assurer=service.assurer,
         staff_notes=service.staff_notes,

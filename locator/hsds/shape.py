@@ -26,6 +26,7 @@ from locator.models import (
     Visibility,
 )
 from locator.models.contact_values import validate_language, validate_timezone, validate_url
+from locator.models.directory import TRANSLATABLE
 from locator.models.questions import BY_KEY
 
 BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -265,7 +266,7 @@ class AreaCover(Shape):
 
 
 class TranslationShape(Shape):
-    field = serializers.ChoiceField(["name", "description", "application_process", "eligibility_description"])
+    field = serializers.ChoiceField(TRANSLATABLE)
     language = Code(validate_language)
     text = Text(5000, needed=True)
     status = serializers.ChoiceField(Translation.Status.choices)
@@ -278,6 +279,7 @@ class BrollyShape(Shape):
     status = serializers.ChoiceField(Status.choices)
     short_id = serializers.RegexField(r"^[23456789bcdfghjkmnpqrstvwxz]{8}$", required=False)
     discreet_name = Text(100)
+    text_language = Code(validate_language, needed=False)  # of the words above; English when not said
     source = Text()  # type: ignore[assignment]
     assurer = Text()
     staff_notes = Text(10_000)

@@ -66,6 +66,7 @@ def write_service(document: Document, *, revision: int) -> Service:
         "revision": revision,
         **{key: document.get(key, None if key.endswith("_age") else "") for key in SERVICE_WORDS},
         **{key: brolly.get(key, "") for key in ("discreet_name", "source", "assurer", "staff_notes")},
+        "text_language": brolly.get("text_language", "en"),
     }
     if "short_id" in brolly:
         columns["short_id"] = brolly["short_id"]

@@ -26,6 +26,7 @@ from locator.models.listing import (
     SearchToken,
     TokenVariant,
 )
+from locator.models.reports import Report
 from locator.models.taxonomy import Term
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Place",
     "PlaceName",
     "Postcode",
+    "Report",
     "SearchToken",
     "Service",
     "ServiceArea",

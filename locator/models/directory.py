@@ -63,6 +63,7 @@ class Service(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="services")
     name = models.CharField(max_length=200)
     discreet_name = models.CharField(max_length=100, blank=True)  # for cards, messages and calendars
+    text_language = models.CharField(max_length=10, default="en", validators=[validate_language])  # of its words
     description = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     offer = models.CharField(max_length=10, choices=Offer, default=Offer.ACTIVE)
@@ -230,6 +231,12 @@ class CostOption(models.Model):
 
     def __str__(self) -> str:
         return self.option
+
+
+TRANSLATABLE = (
+    "name", "description", "application_process", "fees_description", "wait_time", "eligibility_description",
+    "interpretation_services",
+)  # fmt: skip
 
 
 class Translation(models.Model):

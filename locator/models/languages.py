@@ -1,94 +1,17 @@
 """Languages people use at a service: ISO 639-1 codes, else 639-3; the name in English and its own name.
 
-Sign languages stand beside spoken ones. Names follow the Unicode CLDR; add a row to offer another language.
+Sign languages stand beside spoken ones. The table is made by `tools/languages.py` from the Unicode CLDR; add a
+code there to offer another language.
 """
 
-LANGUAGES: dict[str, tuple[str, str]] = {
-    "af": ("Afrikaans", "Afrikaans"),
-    "am": ("Amharic", "አማርኛ"),
-    "ar": ("Arabic", "العربية"),
-    "ase": ("American Sign Language", "ASL"),
-    "az": ("Azerbaijani", "Azərbaycanca"),
-    "be": ("Belarusian", "Беларуская"),
-    "bfi": ("British Sign Language", "BSL"),
-    "bg": ("Bulgarian", "Български"),
-    "bn": ("Bengali", "বাংলা"),
-    "bs": ("Bosnian", "Bosanski"),
-    "ca": ("Catalan", "Català"),
-    "cs": ("Czech", "Čeština"),
-    "cy": ("Welsh", "Cymraeg"),
-    "da": ("Danish", "Dansk"),
-    "de": ("German", "Deutsch"),
-    "el": ("Greek", "Ελληνικά"),
-    "en": ("English", "English"),
-    "es": ("Spanish", "Español"),
-    "et": ("Estonian", "Eesti"),
-    "fa": ("Persian", "فارسی"),
-    "fi": ("Finnish", "Suomi"),
-    "fil": ("Filipino", "Filipino"),
-    "fr": ("French", "Français"),
-    "fsl": ("French Sign Language", "LSF"),
-    "ga": ("Irish", "Gaeilge"),
-    "gd": ("Scottish Gaelic", "Gàidhlig"),
-    "gsg": ("German Sign Language", "DGS"),
-    "gu": ("Gujarati", "ગુજરાતી"),
-    "ha": ("Hausa", "Hausa"),
-    "he": ("Hebrew", "עברית"),
-    "hi": ("Hindi", "हिन्दी"),
-    "hr": ("Croatian", "Hrvatski"),
-    "ht": ("Haitian Creole", "Kreyòl ayisyen"),
-    "hu": ("Hungarian", "Magyar"),
-    "hy": ("Armenian", "Հայերեն"),
-    "id": ("Indonesian", "Bahasa Indonesia"),
-    "ig": ("Igbo", "Igbo"),
-    "it": ("Italian", "Italiano"),
-    "ja": ("Japanese", "日本語"),
-    "ka": ("Georgian", "ქართული"),
-    "kk": ("Kazakh", "Қазақша"),
-    "km": ("Khmer", "ខ្មែរ"),
-    "ko": ("Korean", "한국어"),
-    "ku": ("Kurdish", "Kurdî"),
-    "ky": ("Kyrgyz", "Кыргызча"),
-    "lo": ("Lao", "ລາວ"),
-    "lt": ("Lithuanian", "Lietuvių"),
-    "lv": ("Latvian", "Latviešu"),
-    "mk": ("Macedonian", "Македонски"),
-    "ml": ("Malayalam", "മലയാളം"),
-    "mn": ("Mongolian", "Монгол"),
-    "mr": ("Marathi", "मराठी"),
-    "ms": ("Malay", "Bahasa Melayu"),
-    "my": ("Burmese", "မြန်မာ"),
-    "nb": ("Norwegian Bokmål", "Norsk bokmål"),
-    "ne": ("Nepali", "नेपाली"),
-    "nl": ("Dutch", "Nederlands"),
-    "pa": ("Punjabi", "ਪੰਜਾਬੀ"),
-    "pl": ("Polish", "Polski"),
-    "ps": ("Pashto", "پښتو"),
-    "pt": ("Portuguese", "Português"),
-    "ro": ("Romanian", "Română"),
-    "rom": ("Romani", "Romani čhib"),
-    "ru": ("Russian", "Русский"),
-    "si": ("Sinhala", "සිංහල"),
-    "sk": ("Slovak", "Slovenčina"),
-    "sl": ("Slovenian", "Slovenščina"),
-    "so": ("Somali", "Soomaali"),
-    "sq": ("Albanian", "Shqip"),
-    "sr": ("Serbian", "Српски"),
-    "sv": ("Swedish", "Svenska"),
-    "sw": ("Swahili", "Kiswahili"),
-    "ta": ("Tamil", "தமிழ்"),
-    "te": ("Telugu", "తెలుగు"),
-    "tg": ("Tajik", "Тоҷикӣ"),
-    "th": ("Thai", "ไทย"),
-    "ti": ("Tigrinya", "ትግርኛ"),
-    "tk": ("Turkmen", "Türkmençe"),
-    "tr": ("Turkish", "Türkçe"),
-    "uk": ("Ukrainian", "Українська"),
-    "ur": ("Urdu", "اردو"),
-    "uz": ("Uzbek", "Oʻzbekcha"),
-    "vi": ("Vietnamese", "Tiếng Việt"),
-    "yo": ("Yoruba", "Yorùbá"),
-    "yue": ("Cantonese", "粵語"),
-    "zh": ("Chinese (Mandarin)", "中文"),
-    "zu": ("Zulu", "isiZulu"),
-}
+import csv
+from pathlib import Path
+
+TABLE = Path(__file__).resolve().parent.parent / "data" / "languages.csv"
+
+with TABLE.open(encoding="utf-8", newline="") as _file:
+    _ROWS = list(csv.DictReader(_file))
+
+LANGUAGES: dict[str, tuple[str, str]] = {row["code"]: (row["name"], row["own_name"]) for row in _ROWS}
+SIGNED = frozenset(row["code"] for row in _ROWS if row["kind"] == "signed")
+RIGHT_TO_LEFT = frozenset(row["code"] for row in _ROWS if row["direction"] == "rtl")

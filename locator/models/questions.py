@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Words = str | Promise
 
@@ -46,17 +47,20 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "id_free", 0, "identity",
         label=_("No ID asked"), ask=_("Will they ask for ID?"),
-        yes=_("they do not ask for ID"), no=_("they ask for ID"),
+        yes=pgettext_lazy("safety", "they do not ask for ID"),
+        no=pgettext_lazy("safety", "they ask for ID"),
     ),
     Question(
         "registration_free", 1, "identity",
         label=_("No registration"), ask=_("Do I have to register?"),
-        yes=_("you do not have to register"), no=_("you have to register"),
+        yes=pgettext_lazy("safety", "you do not have to register"),
+        no=pgettext_lazy("safety", "you have to register"),
     ),
     Question(
         "anonymous", 2, "identity",
         label=_("You can stay anonymous"), ask=_("Do I have to give my name?"),
-        yes=_("you do not have to give your name"), no=_("they ask for your name"),
+        yes=pgettext_lazy("safety", "you do not have to give your name"),
+        no=pgettext_lazy("safety", "they ask for your name"),
     ),
     Question(
         "free", 3, "cost",
@@ -81,23 +85,26 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "no_police_sharing", 7, "telling",
         label=_("Does not tell the police"), ask=_("Do they talk to the police?"),
-        yes=_("they do not tell the police about you"), no=_("they may tell the police about you"),
+        yes=pgettext_lazy("safety", "they do not tell the police about you"),
+        no=pgettext_lazy("safety", "they may tell the police about you"),
     ),
     Question(
         "no_immigration_sharing", 8, "telling",
         label=_("Does not tell immigration"), ask=_("Do they talk to immigration?"),
-        yes=_("they do not tell immigration about you"), no=_("they may tell immigration about you"),
+        yes=pgettext_lazy("safety", "they do not tell immigration about you"),
+        no=pgettext_lazy("safety", "they may tell immigration about you"),
     ),
     Question(
         "no_social_services_sharing", 9, "telling",
         label=_("Does not tell social services"), ask=_("Do they talk to social services?"),
-        yes=_("they do not tell social services about you"), no=_("they may tell social services about you"),
+        yes=pgettext_lazy("safety", "they do not tell social services about you"),
+        no=pgettext_lazy("safety", "they may tell social services about you"),
     ),
     Question(
         "not_recorded", 10, "record",
         label=_("Work not in health record"), ask=_("Do they write my work in my health record?"),
-        yes=_("they do not write your work in a health record"),
-        no=_("they may write your work in a health record"),
+        yes=pgettext_lazy("safety", "they do not write your work in a health record"),
+        no=pgettext_lazy("safety", "they may write your work in a health record"),
     ),
     Question(
         "no_condition_to_stop", 11, "judging",

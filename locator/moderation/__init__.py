@@ -18,6 +18,7 @@ from locator.hsds.writing import write_organization, write_service
 from locator.models import Change, Location, Organization, Service
 from locator.moderation import editing
 from locator.moderation.editing import Asked, Correction, today
+from locator.moderation.reports import ReportKind, report
 from locator.rules import Actor, Refused, Role, check_may_decide, check_operator_may_apply
 
 Subject = Change.Subject
@@ -180,6 +181,7 @@ __all__ = [
     "Asked",
     "Correction",
     "Outdated",
+    "ReportKind",
     "apply",
     "approve",
     "confirm",
@@ -187,6 +189,7 @@ __all__ = [
     "current",
     "propose",
     "reject",
+    "report",
     "roll_back",
     "today",
     "withdraw",

@@ -16,6 +16,7 @@ from locator.models import (
     Phone,
     Place,
     Service,
+    Translation,
     Visibility,
 )
 from locator.models.contact_values import dial
@@ -86,6 +87,8 @@ def of_service(service: Service, places: int) -> Shown:
         "short_id": service.short_id,
         "url": f"/s/{service.short_id}/",
         "name": service.name,
+        "text_language": service.text_language,
+        **filled(translations=_translations(service)),
         **filled(discreet_name=service.discreet_name, description=service.description, source=service.source),
         "organization": filled(id=organization.id, name=organization.name, description=organization.description),
         "types": sorted((term.code for term in service.types.all()), key=lambda code: TYPES_BY_CODE[code].bit),
@@ -110,6 +113,15 @@ def of_service(service: Service, places: int) -> Shown:
         "service_areas": [area.name for area in sorted(service.service_areas.all(), key=lambda row: row.covers)],
         "places": places,
     }
+
+
+def _translations(service: Service) -> Shown:
+    """Return the texts a visitor may read in other languages: language → field → text and how it was made."""
+    found: Shown = {}
+    for row in sorted(service.translations.all(), key=lambda row: (row.language, row.field)):
+        if row.status != Translation.Status.DRAFT:
+            found.setdefault(row.language, {})[row.field] = {"text": row.text, "status": row.status}
+    return found
 
 
 def _ordered(rows: list[Any]) -> list[Any]:
@@ -175,11 +187,12 @@ def of_place(location: Location) -> Shown:
     """Return what is shown of a place: its address if that is public, else its area and nothing more."""
     if location.address_visibility == Visibility.AREA:
         area = area_of(location)
-        return {
-            "address_visibility": Visibility.AREA.value,
-            "area": {"name": area.name, "slug": area.slug},
-            "country": area.country,
-        }
+        return filled(
+            address_visibility=Visibility.AREA.value,
+            area={"name": area.name, "slug": area.slug},
+            country=area.country,
+            timezone=area.timezone,
+        )
     return filled(
         address_visibility=Visibility.PUBLIC.value,
         name=location.name,
@@ -192,4 +205,5 @@ def of_place(location: Location) -> Shown:
         latitude=location.latitude,
         longitude=location.longitude,
         transportation=location.transportation,
+        timezone=location.timezone,
     )

@@ -10,11 +10,13 @@ from locator.models import Listing
 from locator.models.listing import ListingQuerySet
 from locator.search.answer import Answer, NoSuchPage, Row
 from locator.search.catalogue import (
+    areas_named,
     languages_offered,
     lines_open_to,
     listings_of,
     organization,
     organizations,
+    towns_around,
 )
 from locator.search.filters import ServiceFilter, each_service_once, keep_holding, matching, said_to_match
 from locator.search.form import WIDEST_KM, SearchForm, UnknownPlace, gathered
@@ -152,11 +154,13 @@ __all__ = [
     "Row",
     "SearchForm",
     "UnknownPlace",
+    "areas_named",
     "languages_offered",
     "lines_open_to",
     "listings_of",
     "organization",
     "organizations",
     "search",
+    "towns_around",
     "unknown_place",
 ]

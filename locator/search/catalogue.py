@@ -1,14 +1,16 @@
 """What can be looked up without asking near a place: one service, an organization, who answers a line."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from locator.countries import continent_of
+from locator.geo import Point, boxes_around
 from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
-from locator.models import Listing, ListingData, ListingLanguage, Term
+from locator.models import Listing, ListingData, ListingLanguage, Place, Term
 from locator.models.questions import mask
 from locator.search.answer import Row
 from locator.search.filters import each_service_once, matching
@@ -35,6 +37,20 @@ def lines_open_to(country: str) -> list[Row]:
     serving = Listing.objects.filter(serves__in=["world", f"c:{continent_of(country)}", country])
     rows = each_service_once(matching(serving, wanted)).most_recently_checked()[:3]
     return [Row(data, None, confirmed=True) for data in rows.values_list("content__data", flat=True)]
+
+
+def areas_named(slugs: Iterable[str]) -> dict[str, Place]:
+    """Return named areas by slug: where their middle is and how far they reach."""
+    return {str(place.slug): place for place in Place.objects.filter(slug__in=slugs)}
+
+
+def towns_around(point: Point, radius_km: float, most: int) -> list[Place]:
+    """Return the largest towns within a square around a point, to find one's way on a map."""
+    within = Q()
+    for box in boxes_around(point, radius_km):
+        within |= Q(latitude__range=(box.south, box.north), longitude__range=(box.west, box.east))
+    towns = Place.objects.filter(within, kind__in=[Place.Kind.CITY, Place.Kind.DISTRICT])
+    return list(towns.order_by("-population", "id")[:most])
 
 
 def languages_offered() -> list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models.questions import BY_KEY, COSTS, GROUPS, QUESTIONS
@@ -81,6 +82,16 @@ def chosen(question: Question) -> list[dict[str, Any]]:
     return found
 
 
+def quick(question: Question, facets: dict[str, dict[str, int]] | None) -> list[dict[str, Any]]:
+    """Return the choices most people make that are still open, each one touch away, with what they leave."""
+    counts = (facets or {}).get("answers", {})
+    return [
+        {"label": BY_KEY[key].label, "count": counts[key], "url": address(question, **{key: ["true"]}, page=None)}
+        for key in ASKED_FIRST
+        if key not in question and counts.get(key)
+    ]
+
+
 def form_choices(question: Question, facets: dict[str, dict[str, int]] | None = None) -> dict[str, Any]:
     """Return everything the form shows: choices with their words, which are set, and how many remain."""
     counts = facets or {}
@@ -95,6 +106,13 @@ def form_choices(question: Question, facets: dict[str, dict[str, int]] | None = 
         }
 
     return {
+        "words": {
+            "costs": _("Other ways of paying (any of these)"),
+            "needs": _("What would help? (any of these)"),
+            "channels": _("How to get in touch (any of these)"),
+            "languages": _("Languages (any of these)"),
+        },
+        "set": dict.fromkeys(question, True),
         "first": [choice(key, "true", BY_KEY[key].label, "answers", key) for key in ASKED_FIRST],
         "needs": [choice("need", kind.code, kind.label) for kind in TYPES],
         "groups": [

@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from locator.countries import name_of
 from locator.hours import day
 from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
+from locator.models.directory import TRANSLATABLE
+from locator.models.languages import RIGHT_TO_LEFT
 from locator.models.questions import BY_KEY, COSTS, GROUPS, QUESTIONS
 from locator.search import Answer, Row
 
 Shown = dict[str, Any]
 COST_LABELS = {cost.key: cost.label for cost in COSTS}
 CHANNEL_LABELS = {channel.code: channel.label for channel in CHANNELS}
+SAFETY_GROUPS = {"identity", "telling", "record"}  # whose answers are also shown in English (SAFETY R66)
 GENTLEST_FIRST = ("chat", "text", "phone", "online", "email")
 
 
@@ -34,19 +39,59 @@ def result(row: Row, asked: dict[str, Any] | None = None) -> Shown:
     shown = row.shown
     return {
         "name": shown["name"],
-        "url": shown["url"],
-        "organization": shown["organization"]["name"],
+        "url": reverse("service", args=[shown["short_id"]]),
+        "lang": shown["text_language"],
         "kinds": kinds(shown),
         "where": where(shown),
         "distance": distance(row.distance_km),
         "more_places": shown["places"] - 1,
-        "answers": [identity(shown), cost(shown), *spoken(shown)],
+        "answers": deciding(shown),
         "contact": first_contact(shown, asked or {}),
         "source": bool(shown.get("source")) and not shown["assured_date"],
         "past": shown["status"] == "inactive",
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "confirmed": row.confirmed,
     }
+
+
+def deciding(shown: Shown) -> list[Shown]:
+    """Return the three answers that decide, as a results row has them."""
+    return [identity(shown), cost(shown), *spoken(shown)]
+
+
+def texts(shown: Shown) -> dict[str, Shown]:
+    """Return each text of a listing as this visitor can read it best: translated, else as it was written."""
+    return {field: found for field in TRANSLATABLE if (found := _read(shown, field))}
+
+
+def _read(shown: Shown, field: str) -> Shown | None:
+    """Return a text with its language; `original` beside it when a machine translated what is shown."""
+    here = get_language() or "en"
+    original = {"text": shown.get(field, ""), **_language(shown["text_language"])}
+    translated = _translation(shown, field, here)
+    if not original["text"] or translated is None or shown["text_language"] == here:
+        return original if original["text"] else None
+    machine = translated["status"] == "machine"
+    return {"text": translated["text"], **_language(here), "original": original if machine else None}
+
+
+def _translation(shown: Shown, field: str, language: str) -> Shown | None:
+    """Return the translation in a page's language: of zh-hans also what is there in zh."""
+    own = shown.get("translations", {})
+    found: Shown | None = own.get(language, own.get(language.partition("-")[0], {})).get(field)
+    return found
+
+
+def _language(code: str) -> Shown:
+    return {"lang": code, "dir": "rtl" if code in RIGHT_TO_LEFT else "ltr"}
+
+
+def geo_link(location: Shown) -> str:
+    """Return a link that a map app on the phone opens (RFC 5870); none for what shows only its area."""
+    if location["address_visibility"] != "public":
+        return ""
+    point = f"{location['latitude']},{location['longitude']}"
+    return f"geo:{point}?q={point}"
 
 
 def kinds(shown: Shown) -> list[Any]:
@@ -74,7 +119,7 @@ def distance(km: float | None) -> str:
         return ""
     if km < 1:
         return _("less than 1 km")
-    return _("%(km)s km") % {"km": f"{km:.1f}" if km < 10 else f"{km:.0f}"}
+    return _("%(km)s km") % {"km": number_format(km, 1 if km < 10 else 0)}
 
 
 def identity(shown: Shown) -> Shown:
@@ -167,6 +212,7 @@ def before_you_go(shown: Shown) -> list[Shown]:
         {
             "key": key,
             "heading": heading,
+            "safety": key in SAFETY_GROUPS,
             "known": _by_word(shown, key),
             "unknown": [
                 question.ask
@@ -200,8 +246,3 @@ def whose_word(fact: Shown, shown: Shown) -> str:
     if shown["status"] == "inactive":
         return _("A document says of an earlier time, and nobody has checked with them:")
     return _("A document says, and nobody has checked with them:")
-
-
-def country(shown: Shown) -> str:
-    code = shown["location"].get("country", "")
-    return name_of(code) if code else ""

@@ -2,16 +2,23 @@
 
 from django.urls import path
 
-from locator.web import views
+from locator.web import maps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("find/", views.find, name="find"),
+    # Where forms send to: Chromium asks its maker what fields are for, unless it is "…/search/".
+    path("find/search/", views.find, name="search"),
+    path("find/here/", views.here, name="here"),
     path("f/<str:sealed>/", views.results, name="results"),
+    path("f/<str:sealed>/map/", maps.results_map, name="results_map"),
     path("in/<slug:area>/", views.area, name="area"),
+    path("in/<slug:area>/map/", maps.area_map, name="area_map"),
     path("s/<slug:short_id>/", views.service, name="service"),
+    path("s/<slug:short_id>/map/", maps.service_map, name="service_map"),
+    path("s/<slug:short_id>/wrong/", views.wrong, name="wrong"),
+    path("s/<slug:short_id>/wrong/sent/", views.wrong_sent, name="wrong_sent"),
     path("first-contact/", views.first_contact, name="first_contact"),
     path("safety/", views.safety, name="safety"),
     path("about/", views.about, name="about"),
-    path("healthz", views.healthz, name="healthz"),
 ]

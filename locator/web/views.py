@@ -7,15 +7,18 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from locator import search
+from locator import moderation, search
 from locator.countries import all_dangers, danger_in
 from locator.hours import day
 from locator.models.questions import BY_KEY
 from locator.sealing import LARGEST, LONGEST, Ended, Question, seal
-from locator.web import asking, health, presenting
+from locator.web import asking, health, presenting, times
 from locator.web.guards import look, methods, problem_page
+from locator.web.middleware import NOTHING_ALLOWED
 
 ROOM_FOR_MORE = 200  # letters that a page number or a wider radius may add to an address
 
@@ -45,11 +48,20 @@ def find(request: HttpRequest) -> HttpResponse:
     try:
         address = asking.address(asking.posted(request.POST))
     except Ended:
-        return _ended(request)
+        # Not said in the answer itself: a browser keeps what was sent for as long as its answer is in a tab.
+        address = reverse("results", args=["ended"])
     if len(address) > LONGEST - ROOM_FOR_MORE:
         return _too_long(request)
     response = HttpResponseRedirect(address)
     response.status_code = 303
+    return response
+
+
+@look
+def here(request: HttpRequest) -> HttpResponse:
+    """Offer "near me": on this page alone a browser may ask where the phone is, once somebody presses a button."""
+    response = render(request, "web/here.html", {"form": asking.form_choices({})})
+    response.headers["Permissions-Policy"] = NOTHING_ALLOWED.replace("geolocation=()", "geolocation=(self)")
     return response
 
 
@@ -62,7 +74,7 @@ def results(request: HttpRequest, sealed: str) -> HttpResponse:
     try:
         question = asking.opened(sealed)
     except Ended:
-        return _ended(request)
+        return search_ended(request)
     return _answered(request, question, sealed)
 
 
@@ -77,7 +89,7 @@ def area(request: HttpRequest, area: str) -> HttpResponse:
     return _answered(request, question, seal(question))
 
 
-def _ended(request: HttpRequest) -> HttpResponse:
+def search_ended(request: HttpRequest) -> HttpResponse:
     return render(request, "web/ended.html", {"form": asking.form_choices({})}, status=410)
 
 
@@ -92,6 +104,8 @@ def _answered(request: HttpRequest, question: Question, sealed: str) -> HttpResp
     context = {
         "answer": answer,
         "sealed": sealed,
+        "map_url": reverse("results_map", args=[sealed]),
+        "quick": asking.quick(question, answer.facets),
         "form": asking.form_choices(question, answer.facets),
         "chosen": asking.chosen(question),
         **presenting.groups(answer),
@@ -173,6 +187,8 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
     places = [row.shown for row in rows]
     context = {
         "shown": shown,
+        "texts": presenting.texts(shown),
+        "deciding": presenting.deciding(shown),
         "kinds": presenting.kinds(shown),
         "contacts": presenting.contacts(shown),
         "websites": presenting.websites(shown),
@@ -185,12 +201,49 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
             }
             for row in shown["cost_options"]
         ],
-        "places": [{**place, "where": presenting.where(place)} for place in places],
+        "places": [
+            {
+                **place,
+                "where": presenting.where(place),
+                "geo": presenting.geo_link(place["location"]),
+                "now": times.now(place, timezone.now()),
+            }
+            for place in places
+        ],
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "past": shown["status"] == "inactive",
         "danger": danger_in(rows[0].country),
     }
     return render(request, "web/service.html", context)
+
+
+@methods("GET", "HEAD", "POST")
+def wrong(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Take a report about a listing: one choice of five, counted by the day, with no word of anybody's."""
+    rows = search.listings_of(short_id)
+    if not rows:
+        raise Http404
+    kind = request.POST.get("kind", "")
+    if request.method == "POST" and kind in moderation.ReportKind.values:
+        moderation.report(short_id, moderation.ReportKind(kind))
+        response = HttpResponseRedirect(reverse("wrong_sent", args=[short_id]))
+        response.status_code = 303
+        return response
+    context = {
+        "shown": rows[0].shown,
+        "kinds": moderation.ReportKind.choices,
+        "nothing_chosen": request.method == "POST",
+        "danger": danger_in(rows[0].country),
+    }
+    return render(request, "web/wrong.html", context, status=400 if context["nothing_chosen"] else 200)
+
+
+@look
+def wrong_sent(request: HttpRequest, short_id: str) -> HttpResponse:
+    rows = search.listings_of(short_id)
+    if not rows:
+        raise Http404
+    return render(request, "web/wrong_sent.html", {"shown": rows[0].shown, "danger": danger_in(rows[0].country)})
 
 
 @look

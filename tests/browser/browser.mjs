@@ -8,24 +8,25 @@ const QUIET = [
   "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-domain-reliability",
 ];
 
-// engine: "chromium" or "firefox"; profile: an empty folder; scripts: "on" or "off".
-export async function visitor(engine, profile, scripts) {
-  if (engine === "firefox" && scripts === "off") return startWithoutScripts(profile);
-  const browser = await start(engine, profile);
+// engine: "chromium" or "firefox"; profile: an empty folder; scripts: "on" or "off"; more: as in `start`.
+export async function visitor(engine, profile, scripts, more = {}) {
+  if (engine === "firefox" && scripts === "off") return startWithoutScripts(profile, more.prefs);
+  const browser = await start(engine, profile, more);
   const page = await browser.newPage();
   if (scripts === "off") await page.setJavaScriptEnabled(false);
   return new Visitor(browser, page);
 }
 
-export async function start(engine, profile) {
+// more: flags for Chromium, preferences for Firefox.
+export async function start(engine, profile, { args = [], prefs = {} } = {}) {
   if (engine === "chromium") {
-    return puppeteer.launch({ executablePath: "/usr/bin/chromium", args: QUIET, userDataDir: profile });
+    return puppeteer.launch({ executablePath: "/usr/bin/chromium", args: [...QUIET, ...args], userDataDir: profile });
   }
   return puppeteer.launch({
     browser: "firefox",
     executablePath: "/usr/bin/firefox-esr",
     userDataDir: profile,
-    extraPrefsFirefox: { "browser.formfill.enable": true, "network.captive-portal-service.enabled": false },
+    extraPrefsFirefox: { "browser.formfill.enable": true, "network.captive-portal-service.enabled": false, ...prefs },
   });
 }
 
@@ -46,6 +47,7 @@ class Visitor {
   async cookies() { return (await this.browser.cookies()).map((cookie) => cookie.name); }
   type(selector, text) { return this.page.type(selector, text); }
   follow(selector) { return Promise.all([this.page.waitForNavigation(), this.page.click(selector)]); }
+  async press(selector) { await this.page.focus(selector); return Promise.all([this.page.waitForNavigation(), this.page.keyboard.press("Enter")]); }
   async texts(selector) { return (await this.properties(selector, "textContent")).map((text) => text.trim().replace(/\s+/g, " ")); }
   values(selector) { return this.properties(selector, "value"); }
 
@@ -67,7 +69,14 @@ class Visitor {
     }));
   }
 
+  click(selector) { return this.page.click(selector); }
   close() { return this.browser.close(); }
+
+  // As when the phone is switched off: nothing more is written.
+  async kill() {
+    this.browser.process().kill("SIGKILL");
+    await new Promise((done) => this.browser.process().once("exit", done));
+  }
 }
 
 export function report(result) {

@@ -9,8 +9,8 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf"; // W3C WebDriver's name for an element's reference
 
-export async function startWithoutScripts(profile) {
-  const prefs = { "javascript.enabled": false, "marionette.port": 0, "browser.formfill.enable": true, "network.captive-portal-service.enabled": false, "datareporting.policy.dataSubmissionEnabled": false, "browser.shell.checkDefaultBrowser": false };
+export async function startWithoutScripts(profile, more = {}) {
+  const prefs = { "javascript.enabled": false, "marionette.port": 0, "browser.formfill.enable": true, "network.captive-portal-service.enabled": false, "datareporting.policy.dataSubmissionEnabled": false, "browser.shell.checkDefaultBrowser": false, ...more };
   writeFileSync(join(profile, "user.js"), Object.entries(prefs).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`).join(""));
   const program = spawn("/usr/bin/firefox-esr", ["--marionette", "--headless", "--no-remote", "--profile", profile], { stdio: "ignore" });
   const driver = new Driver(await opened(join(profile, "MarionetteActivePort")), program);
@@ -86,11 +86,22 @@ class Driver {
     await this.send("WebDriver:ElementSendKeys", { id: element[ELEMENT], text });
   }
 
-  async follow(selector) {
+  async click(selector) { return this.send("WebDriver:ElementClick", { id: (await this.elements(selector))[0][ELEMENT] }); }
+  follow(selector) { return this.leads(selector, "WebDriver:ElementClick"); }
+  press(selector) { return this.leads(selector, "WebDriver:ElementSendKeys", { text: "\uE007" }); } // Enter
+
+  async leads(selector, act, more = {}) {
     const [element] = await this.elements(selector);
     const before = await this.url();
-    await this.send("WebDriver:ElementClick", { id: element[ELEMENT] });
+    await this.send(act, { id: element[ELEMENT], ...more });
     for (let attempt = 0; attempt < 200 && ((await this.url()) === before || !(await this.title())); attempt += 1) await pause(50);
+  }
+
+  // As when the phone is switched off: nothing more is written.
+  async kill() {
+    this.socket.on("error", () => {});
+    this.program.kill("SIGKILL");
+    await new Promise((done) => this.program.once("exit", done));
   }
 
   async close() {

@@ -1,6 +1,6 @@
-"""Take the pictures: `make screenshots`. Every page at two sizes in light and dark, into docs/pictures/.
+"""Take the pictures: `make screenshots`. Every page in three languages, at two sizes, in light and dark.
 
-The README shows one of them; the rest are to be looked at after a change of the pages.
+They go to .build/pictures/, to be looked at after a change of the pages; the README shows three of them.
 """
 
 import json
@@ -12,19 +12,31 @@ from tests.browser.site import ROOT, serving
 
 SHOWN = ROOT / "docs" / "pictures"
 ALL = ROOT / ".build" / "pictures"
+LANGUAGES = ["en", "ar", "th"]
 STEPS = [
     {"name": "start", "path": "/", "whole": True},
+    {"name": "near-me", "path": "/find/here/", "whole": True},
     {"name": "results", "form": {"near": "Manchester", "need": "drop-in", "id_free": "true"}},
     {"name": "results-whole", "form": {"near": "Manchester", "need": "drop-in"}, "whole": True},
     {"name": "nothing", "form": {"near": "Dundee", "need": "drop-in", "id_free": "true"}, "whole": True},
     {"name": "unchecked", "form": {"near": "Berlin", "need": "rest-space"}, "whole": True},
     {"name": "service", "form": {"near": "Manchester"}, "follow": ".row h3 a", "whole": True},
+    {
+        "name": "report",
+        "form": {"near": "Manchester"},
+        "follow": ".row h3 a",
+        "then": "a[href$='/wrong/']",
+        "whole": True,
+    },
+    {"name": "map", "form": {"near": "Manchester"}, "follow": "a.to-map", "scripts": True},
+    {"name": "ended", "path": "/f/ended/", "whole": True},
+    {"name": "unknown-place", "form": {"near": "Zwiebelkanarien"}, "whole": True},
     {"name": "first-contact", "path": "/first-contact/", "whole": True},
     {"name": "safety", "path": "/safety/", "whole": True},
     {"name": "about", "path": "/about/", "whole": True},
     {"name": "not-found", "path": "/nowhere/", "whole": True},
 ]
-IN_README = ("results-360-light", "service-360-light", "results-1280-dark")
+IN_README = ("results-360-light-en", "service-360-light-ar", "results-1280-dark-en")
 
 
 def take() -> list[Path]:
@@ -32,7 +44,7 @@ def take() -> list[Path]:
     ALL.mkdir(parents=True, exist_ok=True)
     SHOWN.mkdir(parents=True, exist_ok=True)
     with serving() as site:
-        command = ["node", "tests/browser/screenshots.mjs", site, str(ALL), json.dumps(STEPS)]
+        command = ["node", "tests/browser/screenshots.mjs", site, str(ALL), json.dumps(STEPS), *LANGUAGES]
         subprocess.run(command, cwd=ROOT, check=True)
     shown = [ALL / f"{name}.png" for name in IN_README]
     return [Path(shutil.copy(picture, SHOWN)) for picture in shown]

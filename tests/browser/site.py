@@ -27,20 +27,35 @@ def a_free_port() -> int:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(exit_url: str = "") -> Iterator[str]:
     """Serve a new directory as `make demo` does, with towns of 15,000 people and more; yield its address."""
-    port = a_free_port()
-    settings = {"DATABASE_URL": f"sqlite:///{DATABASE}", "PRODUCTION": "False", "PORT": str(port)}
+    settings = {"DATABASE_URL": f"sqlite:///{DATABASE}", "PRODUCTION": "False"}
+    settings |= {"EXIT_URL": exit_url} if exit_url else {}
     DATABASE.parent.mkdir(parents=True, exist_ok=True)
     for leftover in DATABASE.parent.glob(f"{DATABASE.name}*"):
         leftover.unlink()
     _manage("migrate", "--verbosity=0", settings=settings)
     _manage("load_gazetteer", "--smallest=15000", settings=settings)
     _manage("prepare", "--demo", settings=settings)
+    with _gunicorn(settings, "/healthz") as address:
+        yield address
+
+
+@contextmanager
+def serving_without_tables(exit_url: str) -> Iterator[str]:
+    """Serve what is left of the site when its database is gone; static files are those of `serving`."""
+    settings = {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3", "PRODUCTION": "False", "EXIT_URL": exit_url}
+    with _gunicorn(settings, "/about/") as address:
+        yield address
+
+
+@contextmanager
+def _gunicorn(settings: dict[str, str], ready: str) -> Iterator[str]:
+    port = a_free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
-    with subprocess.Popen(command, cwd=ROOT, env=os.environ | settings) as server:
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | settings | {"PORT": str(port)}) as server:
         try:
-            wait_for(f"http://127.0.0.1:{port}/healthz")
+            wait_for(f"http://127.0.0.1:{port}{ready}")
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()

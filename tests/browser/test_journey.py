@@ -20,7 +20,7 @@ def seen(request: pytest.FixtureRequest, drive: Drive) -> Seen:
 
 def test_a_town_leads_to_services_near_it(seen: Seen) -> None:
     results = seen["steps"]["results"]
-    assert results["heading"] == "Near Manchester"
+    assert results["heading"].startswith("Near Manchester")
     assert len(results["rows"]) == 20
 
 
@@ -40,8 +40,8 @@ def test_a_row_leads_to_its_service(seen: Seen) -> None:
 
 
 def test_back_at_the_form_nothing_typed_is_there(seen: Seen) -> None:
-    if seen["engine"] == "chromium":
-        pytest.skip("Chromium shows a page again as it was left; only a script could empty the form.")
+    if (seen["engine"], seen["scripts"]) == ("chromium", "off"):
+        pytest.skip("Chromium shows a page again as it was left, for three minutes; our script empties it.")
     assert seen["steps"]["back at the start"] == {"heading": "Find support near you", "typed": ""}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from config.catalogues import compile_all
 from locator.models import Change, Place
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="also load the invented listings")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        compile_all()
         call_command("migrate", verbosity=0)
         if not Place.objects.exists():
             self.stdout.write("Loading places, once; this takes a minute or two.")

@@ -1,0 +1,166 @@
+// Runs before anything of the page is painted. Everything here is an extra: each page works without it.
+(function () {
+  "use strict";
+
+  var root = document.documentElement;
+  var exit = document.currentScript.getAttribute("data-exit");
+  var LEFT = "left"; // the one thing kept in this tab, and only after leaving
+  var WAIT = 5000; // milliseconds between two presses of Shift
+
+  function store(act) {
+    try { return act(window.sessionStorage); } catch (refused) { return null; } // storage may be switched off
+  }
+
+  // Leaving. Hidden at once, however slow the other site is; its address takes the place of ours, so that
+  // Back does not lead here. Pages that lie further back hide themselves when they are shown again.
+
+  function leave() {
+    root.hidden = true;
+    store(function (kept) { kept.setItem(LEFT, "1"); });
+    window.location.replace(exit);
+  }
+
+  function hasLeft() {
+    return store(function (kept) { return kept.getItem(LEFT); }) === "1";
+  }
+
+  // Not by Back, Forward or "load again", which whoever finds a page that is still leaving may press.
+  function cameAnew() {
+    var entry = window.performance.getEntriesByType && performance.getEntriesByType("navigation")[0];
+    return entry ? ["back_forward", "reload"].indexOf(entry.type) < 0 : performance.navigation.type === 0;
+  }
+
+  if (hasLeft()) {
+    if (cameAnew()) store(function (kept) { kept.removeItem(LEFT); }); // somebody typed our address: let them in
+    else leave();
+  }
+
+  window.addEventListener("pagehide", function () {
+    root.hidden = true;
+    forget();
+  });
+
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted && hasLeft()) leave();
+    else if (!hasLeft()) root.hidden = false;
+    busy(false);
+  });
+
+  // Going back to a form finds it as it came from us.
+
+  function forget() {
+    [].forEach.call(document.forms, function (form) { form.reset(); });
+  }
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a.exit, a.leave");
+    if (!link || event.defaultPrevented) return;
+    event.preventDefault();
+    leave();
+  });
+
+  // Shift three times, as GOV.UK's "Exit this page" does it: Shift held for a capital letter does not count,
+  // any other key starts anew, and each press is announced.
+
+  var presses = 0;
+  var held = false; // the key before was typed with Shift
+  var timer = 0;
+
+  function say(key) {
+    var voice = document.getElementById("said");
+    if (voice) voice.textContent = key ? voice.getAttribute("data-" + key) : "";
+  }
+
+  function stopCounting(key) {
+    window.clearTimeout(timer);
+    if (presses) say(key);
+    presses = 0;
+  }
+
+  document.addEventListener("keyup", function (event) {
+    if (event.key === "Shift" && !held) {
+      presses += 1;
+      window.clearTimeout(timer);
+      if (presses > 2) {
+        presses = 0;
+        leave();
+      } else {
+        say(presses === 1 ? "two" : "one");
+        timer = window.setTimeout(function () { stopCounting("over"); }, WAIT);
+      }
+    } else if (presses) {
+      stopCounting("");
+    }
+    held = event.shiftKey;
+  });
+
+  // What the Tab key has reached comes out from under the head: Firefox leaves it there while a part of it shows.
+
+  document.addEventListener("keyup", function (event) {
+    var at = document.activeElement;
+    var top = document.getElementById("exit");
+    if (event.key !== "Tab" || !top || top.parentNode.contains(at) || at.classList.contains("skip")) return;
+    var under = top.getBoundingClientRect().bottom + 16 - at.getBoundingClientRect().top;
+    if (under > 0) window.scrollBy(0, -under);
+  });
+
+  // What else a page can do with scripts.
+
+  function busy(is) {
+    [].forEach.call(document.querySelectorAll("button[data-busy]"), function (button) {
+      if (is && !button.hasAttribute("data-idle")) {
+        button.setAttribute("data-idle", button.textContent);
+        button.textContent = button.getAttribute("data-busy");
+      } else if (!is && button.hasAttribute("data-idle")) {
+        button.textContent = button.getAttribute("data-idle");
+        button.removeAttribute("data-idle");
+      }
+    });
+  }
+
+  document.addEventListener("submit", function () { busy(true); });
+
+  function connection() {
+    var note = document.getElementById("offline");
+    if (note) note.hidden = window.navigator.onLine !== false;
+  }
+
+  window.addEventListener("offline", connection);
+  window.addEventListener("online", connection);
+
+  // "Near me": asked for on a page of its own, and rounded here to the middle of a square of 0.02 degrees
+  // (about 2 km) before anything is sent. The same rule is tested in Python: see tests/browser/test_near_me.py.
+
+  function middle(degrees) {
+    return (Math.floor(degrees / 0.02) * 0.02 + 0.01).toFixed(2);
+  }
+
+  function offerWhereIAm(form) {
+    var button = form.querySelector("button");
+    var failed = document.getElementById("here-failed");
+    if (!window.navigator.geolocation) return;
+    form.hidden = false;
+    button.addEventListener("click", function () {
+      busy(true);
+      failed.hidden = true;
+      window.navigator.geolocation.getCurrentPosition(function (found) {
+        form.elements.lat.value = middle(found.coords.latitude);
+        form.elements.lng.value = middle(found.coords.longitude);
+        form.submit();
+      }, function () {
+        busy(false);
+        failed.hidden = false;
+      }, { enableHighAccuracy: false, timeout: 20000, maximumAge: 600000 });
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    var here = document.getElementById("here");
+    if (here) offerWhereIAm(here);
+    connection();
+    // On a wide screen there is room for the choices beside the results.
+    if (window.matchMedia("(min-width: 62em)").matches) {
+      [].forEach.call(document.querySelectorAll("details.narrow"), function (choices) { choices.open = true; });
+    }
+  });
+}());

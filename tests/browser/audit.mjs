@@ -1,0 +1,55 @@
+// Looks at every kind of page in some languages and colours: accessibility (axe), valid HTML, nothing inline, no
+// other host, no cookie, no storage. Usage: node audit.mjs ENGINE BASE PROFILE LANGUAGES SCHEMES (comma lists)
+
+import { readFileSync } from "node:fs";
+import { HtmlValidate } from "html-validate";
+import { report, start } from "./browser.mjs";
+import { visits } from "./visits.mjs";
+
+const [engine, base, profile, languages, schemes] = process.argv.slice(2);
+const axe = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+// Formatting rules say nothing about validity; "long-title" counts letters for search engines.
+const validator = new HtmlValidate({
+  extends: ["html-validate:standard"],
+  rules: { "long-title": "off", "no-trailing-whitespace": "off", "void-style": "off", "doctype-style": "off", "tel-non-breaking": "off", "require-sri": "off" },
+});
+const browser = await start(engine, profile);
+const found = [];
+
+for (const language of languages.split(",")) {
+  for (const scheme of schemes.split(",")) {
+    const page = await browser.newPage();
+    const hosts = new Set();
+    let source = "";
+    let status = 0;
+    page.on("request", (request) => hosts.add(new URL(request.url()).origin));
+    page.on("response", async (response) => {
+      if (response.request().resourceType() !== "document") return;
+      status = response.status();
+      source = await response.text().catch(() => source);
+    });
+    await page.setViewport({ width: 360, height: 640 });
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    for (const [name, go] of Object.entries(visits(page, base, language === "en" ? "" : `/${language}`))) {
+      await go();
+      await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
+      const checked = scheme === "light" ? await validator.validateString(source) : { results: [] };
+      found.push({
+        name, language, scheme, status,
+        violations: violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 120)} ${node.failureSummary}`)),
+        invalid: checked.results.flatMap((result) => result.messages.map((message) => `${message.ruleId} line ${message.line}: ${message.message}`)),
+        inline: await page.evaluate(() => [...document.querySelectorAll("style, script:not([src])")].map((element) => element.outerHTML.slice(0, 80))),
+        attributes: (source.match(/\s(style|on[a-z]+)="/g) ?? []),
+        stored: await page.evaluate(() => [document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter(Boolean)),
+        strangers: [...hosts].filter((host) => host !== base),
+      });
+    }
+    await page.close();
+  }
+}
+const cookies = await browser.cookies();
+await browser.close();
+report({ found, cookies: cookies.map((cookie) => cookie.name) });
