@@ -1,6 +1,6 @@
 """The cast and the props: who acts, and how a service comes to be listed in a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 
 from config.catalogues import compile_all
 from locator import moderation
@@ -48,6 +49,13 @@ def static_files_as_they_are(settings: Any) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.STATIC_ROOT = settings.STATICFILES_DIRS[0]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin each test in English, whatever language the page before it was in: Django leaves it switched on."""
+    with translation.override("en"):
+        yield
 
 
 class _Silence:

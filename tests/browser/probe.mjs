@@ -1,5 +1,6 @@
-// Looks, in every frame that a page paints, whether anything of ours can be seen in it, and says so on the console.
-// A frame is painted only after its requestAnimationFrame callbacks ran: what they never see was never painted.
+// Looks whether anything of ours can be seen, as soon as an attribute changes and in every frame that a page paints,
+// and says so on the console. A frame is painted only after its requestAnimationFrame callbacks ran: what they never
+// see was never painted, and from the moment that everything is hidden no frame can show it, however late it comes.
 
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -15,20 +16,24 @@ function watch() {
     const now = shown();
     if (now !== last) say({ shown: now });
     last = now;
-    requestAnimationFrame(look);
+  };
+  const watchFrames = () => {
+    look();
+    requestAnimationFrame(watchFrames);
   };
   addEventListener("pageshow", (event) => {
     last = undefined;
     if (event.persisted) say({ persisted: true });
   });
   // `after` counts from the touch or the key that leaves: heard on its way down, before any listener of ours.
-  for (const name of ["mousedown", "keyup"]) {
+  for (const name of ["mouseup", "keyup"]) {
     addEventListener(name, () => {
       pressed = performance.now();
       say({ pressed: true });
     }, true);
   }
-  requestAnimationFrame(look);
+  new MutationObserver(look).observe(document, { attributes: true, subtree: true });
+  requestAnimationFrame(watchFrames);
 }
 
 // Returns the list that everything the probe says is added to, in the order it was said.
