@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -122,7 +123,7 @@ def test_a_second_start_does_nothing_again(database: Path, capsys: pytest.Captur
     with made("run", database):
         took = time.monotonic() - began
     with capsys.disabled():
-        print(f"\na second start: {took:.1f} s")
+        sys.stdout.write(f"\na second start: {took:.1f} s")
     assert manifest.stat().st_mtime_ns == collected
 
 

@@ -25,8 +25,9 @@ function watch() {
     last = undefined;
     if (event.persisted) say({ persisted: true });
   });
-  // `after` counts from the touch or the key that leaves: heard on its way down, before any listener of ours.
-  for (const name of ["mouseup", "keyup"]) {
+  // `after` counts from the last touch, release or key, heard on its way down. Firefox may tell of the release
+  // after the click that it makes: then it counts from the touch.
+  for (const name of ["mousedown", "mouseup", "keyup"]) {
     addEventListener(name, () => {
       pressed = performance.now();
       say({ pressed: true });

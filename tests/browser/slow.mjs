@@ -50,7 +50,7 @@ async function leave(way, how, moments, again) {
   await settled(page, 100, ours);
   const arrived = await page.evaluate(() => location.href);
   await page.close();
-  const hidden = lines.find((line) => line.shown === false)?.after;
+  const hidden = since(said, start, ours).find((line) => line.shown === false)?.after;
   return { blank, whole, seen, hidden, shown: lines.filter((line) => line.shown).length, arrived };
 }
 
