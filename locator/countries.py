@@ -28,7 +28,7 @@ class Danger:
     @property
     def country_name(self) -> str:
         """Return the country's name in the language of the page (Unicode CLDR)."""
-        return _spoken_names(get_language() or "en").get(self.country) or name_of(self.country)
+        return spoken_name(self.country)
 
 
 @cache
@@ -40,6 +40,15 @@ def _spoken_names(language: str) -> dict[str, str]:
 def _countries() -> dict[str, tuple[str, str]]:
     rows = json.loads(GEONAMES.read_text(encoding="utf-8"))
     return {code: (row["name"], row["continentcode"]) for code, row in rows.items()}
+
+
+def spoken_name(code: str) -> str:
+    """Return a country's name in the language of the page (Unicode CLDR)."""
+    return _spoken_names(get_language() or "en").get(code) or name_of(code)
+
+
+def is_country(code: str) -> bool:
+    return code in _countries()
 
 
 def name_of(code: str) -> str:

@@ -58,6 +58,7 @@ class Found:
     reach_km: float
     population: int
     slug: str
+    timezone: str = ""  # nothing where only a country or a nearby town tells it
 
     @property
     def point(self) -> Point:
@@ -147,22 +148,33 @@ def at(latitude: float, longitude: float) -> Found:
         point = Point.checked(latitude, longitude)
     except PointError as problem:
         raise PlaceProblem(POINT_WORDS[problem.reason]) from problem
+    name, (country, _region, clock) = f"{latitude:g}, {longitude:g}", _around(point)
+    return Found(name, country, "", "", "point", latitude, longitude, 0.0, 0.0, 0, "", clock)
+
+
+def region_at(point: Point) -> str:
+    """Return the state or nation of the nearest town, as the gazetteer calls it; "" where it knows none."""
+    return _around(point)[1]
+
+
+def _around(point: Point) -> tuple[str, str, str]:
+    """Return the country, the region and the time zone of the nearest town, up to 100 km away."""
     nearby = Place.objects.exclude(kind=Place.Kind.COUNTRY)
-    country, nearest = "", 100.0
+    found, nearest = ("", "", ""), 100.0
     for box in boxes_around(point, 30):
         rows = nearby.filter(latitude__range=(box.south, box.north), longitude__range=(box.west, box.east))
-        for code, north, east in rows.values_list("country", "latitude", "longitude"):
+        for *around, north, east in rows.values_list("country", "region", "timezone", "latitude", "longitude"):
             away = distance_km(point, Point(north, east))
             if away < nearest:
-                country, nearest = code, away
-    name = f"{latitude:g}, {longitude:g}"
-    return Found(name, country, "", "", "point", latitude, longitude, 0.0, 0.0, 0, "")
+                found, nearest = (around[0], around[1], around[2]), away
+    return found
 
 
 def of_place(place: Place) -> Found:
     return Found(
         place.name, place.country, place.region, place.near, place.kind, place.latitude, place.longitude,
         place.precision_km, place.reach_km, place.population, place.slug or "",
+        place.timezone,
     )  # fmt: skip
 
 

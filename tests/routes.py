@@ -13,6 +13,7 @@ from config.catalogues import TRANSLATED
 from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models.questions import COSTS, QUESTIONS
 from locator.sealing import seal
+from locator.search.form import OPEN
 from tests.world import World
 
 
@@ -72,6 +73,8 @@ def searches() -> list[dict[str, str]]:
     asked += [{**near, "cost": cost.key} for cost in COSTS] + [{**near, "language": "ro,de"}]
     asked += [{**near, "channel": channel.code} for channel in CHANNELS]
     asked += [{**near, "ordering": order} for order in ("distance", "checked", "name")] + [{"ordering": "checked"}]
+    asked += [{**near, "open": when} for when in OPEN] + [{**near, "open_at": "FR 23:30"}, {"open": "now"}]
+    asked += [{**near, "open": "now", "id_free": "true"}, {"ordering": "soonest"}, {**near, "ordering": "soonest"}]
     asked += [{**near, "q": word} for word in WORDS] + [{"q": word} for word in WORDS]
     asked += [{**near, "include_unconfirmed": "true", "free": "true"}, {**near, "page_size": "1", "page": "2"}]
     asked += [{**near, "page": "9"}, {"near": "Liverpol"}, {"near": ""}, {**near, "radius_km": "999"}, {"x": "1"}]
@@ -122,6 +125,9 @@ def cases(world: World) -> dict[str, list[Ask]]:
         ],
         "s/<slug:short_id>/": [Ask(f"/s/{short_id}/") for short_id in [*listed, *hidden, "nothere2"]]
         + [Ask(f"/ro/s/{short_id}/") for short_id in listed],
+        "now/": [Ask("/now/"), Ask("/ar/now/")],
+        "now/<slug:country>/": [Ask(f"/now/{country}/") for country in ("gb", "de", "GB", "xx")],
+        "now/<slug:country>/<slug:language>/": [Ask("/now/gb/en/"), Ask("/now/gb/ro/"), Ask("/now/gb/xx/")],
         "first-contact/": [Ask("/first-contact/")],
         "safety/": [Ask("/safety/")],
         "about/": [Ask("/about/")],

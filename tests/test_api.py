@@ -40,7 +40,7 @@ def names(answer: Any) -> list[str]:
 
 def test_the_envelope(world: World) -> None:
     answer = get(near="Manchester")
-    members = "count page pages next previous place alternatives unconfirmed_count facets results"
+    members = "count page pages next previous place alternatives unconfirmed_count hours_unknown facets results"
     assert list(answer) == members.split()
     assert answer["place"]["name"] == "Manchester"
     assert answer["place"]["country"] == "GB"

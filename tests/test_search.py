@@ -378,7 +378,7 @@ def test_sql_and_judge_agree(data: Any) -> None:
             if code
         ]
     )
-    stored = [Candidate._make(values) for values in Listing.objects.values_list(*COLUMNS)]
+    stored = [Candidate._make((*values, None)) for values in Listing.objects.values_list(*COLUMNS)]
     judged = judge(stored, wanted)
     everything = Listing.objects.all()
     for group, found in [
@@ -388,7 +388,7 @@ def test_sql_and_judge_agree(data: Any) -> None:
         assert set(found.values_list("id", flat=True)) == {row.id for row in group}
 
 
-NOTHING = Candidate(0, "", 0, False, 0, 0, 0, 0, "||")
+NOTHING = Candidate(0, "", 0, False, 0, 0, 0, 0, "||", "")
 DICE = random.Random(7)
 CENTRES = [Point(DICE.uniform(-90, 90), DICE.uniform(-180, 180)) for _ in range(12)]
 CENTRES += [

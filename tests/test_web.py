@@ -382,7 +382,7 @@ STEPS = [
     "Leaving",
     "About",
 ]
-STEPS += ["Map", "Where", "Tell us", "Thank you", "For programs"]
+STEPS += ["Open now", "Map", "Where", "Tell us", "Thank you", "For programs"]
 
 
 def test_titles_name_the_step_and_not_the_topic(world: World) -> None:
@@ -395,7 +395,16 @@ def test_titles_name_the_step_and_not_the_topic(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("/", 2), ("/find/", 1), ("/first-contact/", 0), ("/safety/", 0), ("/about/", 0), ("/in/manchester-gb/", 4)],
+    [
+        ("/", 2),
+        ("/find/", 1),
+        ("/first-contact/", 0),
+        ("/safety/", 0),
+        ("/about/", 0),
+        ("/in/manchester-gb/", 5),
+        ("/now/", 1),
+        ("/now/gb/", 1),
+    ],
 )
 def test_queries_of_a_page(world: World, django_assert_num_queries: Any, path: str, queries: int) -> None:
     with django_assert_num_queries(queries):
@@ -404,7 +413,8 @@ def test_queries_of_a_page(world: World, django_assert_num_queries: Any, path: s
 
 def test_queries_of_results_and_service(world: World, visitor: Client, django_assert_num_queries: Any) -> None:
     address = visitor.post("/find/", {"near": "Manchester", "id_free": "true"}).headers["Location"]
-    with django_assert_num_queries(4):  # the place, the rows near it, one page of them, the languages offered
+    # The place, the rows near it, one page of them, notices, who can be talked to.
+    with django_assert_num_queries(5):
         visitor.get(address)
     with django_assert_num_queries(1):
         visitor.get(f"/s/{world.short_id('Lantern room')}/")

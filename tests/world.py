@@ -1,14 +1,16 @@
 """A small directory with everything in it that the public may not see, for the two harnesses."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
-from locator import moderation
-from locator.models import Contact, Membership, Organization, Service
+from locator import moderation, publishing
+from locator.models import Contact, Link, Membership, Notice, Organization, Place, Service
 from locator.rules import Actor, Role
-from tests.conftest import a_document, publish
+from tests.conftest import ASKED_ON, a_document, publish
 
 
 @dataclass
@@ -59,12 +61,19 @@ def make_world() -> World:
         world.listed[name] = publish(a_document(name, **parts))
     for name, status in HIDDEN.items():
         world.hidden[name] = publish(a_document(name, status=status, yes=["id_free"], phone="0161 496 0009"))
+    page = {"kind": "website", "url": "https://example.org/us", "confirmed_by": "Olu", "confirmed_on": ASKED_ON}
+    Link.objects.create(service=world.listed["Lantern room"], **page)
+    publishing.project([world.listed["Lantern room"].id])
     Service.objects.update(staff_notes="Ask for Sam")
     Organization.objects.update(staff_notes="Paid by the council")
     organization = Organization.objects.get()
     Contact.objects.create(organization=organization, name="Sam Example", email="sam@example.org", phone="1")
     user = get_user_model().objects.create(username="sam", email="sam@example.org")
     Membership.objects.create(user=user, organization=organization, role="editor")
+    place = Place.objects.get(slug="manchester-gb")
+    ends = timezone.now() + timedelta(days=2)
+    given = {"kind": "warning", "words": "Ask for the back door.", "author": "Olu"}
+    Notice.objects.create(area=place, begins=timezone.now() - timedelta(days=1), ends=ends, **given)
     waiting = a_document("Lantern room", description="A waiting edit", yes=["children_welcome"])
     moderation.propose(waiting, by=Actor("Paula", Role.PARTNER))
     return world

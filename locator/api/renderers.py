@@ -21,6 +21,7 @@ def members(answer: Answer, links: dict[str, str | None]) -> dict[str, Any]:
         "place": place(answer.place) if answer.place else None,
         "alternatives": [place(found) for found in answer.alternatives],
         "unconfirmed_count": answer.unconfirmed_count,
+        "hours_unknown": answer.hours_unknown,
         "facets": answer.facets,
     }
 

@@ -100,7 +100,7 @@ class ServicesSearch(APIView):
 
 
 JSON_TYPES: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("near", "area", "q", "ordering"), (str,)),
+    **dict.fromkeys(("near", "area", "open", "open_at", "q", "ordering"), (str,)),
     **dict.fromkeys(("lat", "lng", "radius_km"), (int, float)),
     **dict.fromkeys(("page", "page_size"), (int,)),
     **dict.fromkeys(LISTS, (list,)),

@@ -35,9 +35,16 @@ class UnreadableFile(Exception):
 
 @transaction.atomic
 def load(
-    paths: Iterable[Path], *, by: Actor, status: str, progress: Callable[[str], None] = lambda line: None
+    paths: Iterable[Path],
+    *,
+    by: Actor,
+    status: str,
+    progress: Callable[[str], None] = lambda line: None,
+    edit: Callable[[Document], None] = lambda document: None,
 ) -> Report:
     """Load every document that is not here yet, with this status; change nothing if one of them is wrong.
+
+    `edit` may change each before it is read.
 
     What is here already is kept as it is: somebody may have corrected it since. Raises UnreadableFile.
     """
@@ -55,6 +62,7 @@ def load(
                 continue
             if subject == Subject.SERVICE and isinstance(document.get("brolly"), dict):
                 document["brolly"]["status"] = status
+            edit(document)
             _approve(path, subject, document, by)
             report.loaded += 1
             if report.loaded % 50 == 0:

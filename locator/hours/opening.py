@@ -84,9 +84,13 @@ def _weekday(code: str) -> weekday:
 
 @dataclass(frozen=True)
 class Dated:
-    """What holds on one date instead of the rules: these spans or none; None if we only know that it differs."""
+    """What holds on one date instead of the rules: these spans or none; None if we only know that it differs.
+
+    Of a date that differs we say nothing until it ends; `overnight`, until the next one does.
+    """
 
     spans: tuple[Span, ...] | None = ()
+    overnight: bool = True
 
 
 class Is(StrEnum):
@@ -126,11 +130,17 @@ class Opening:
                 shifts += [self._shift(on, span) for span in holds.spans or ()]
         return _together(shift for shift in shifts if shift.begins < shift.ends)
 
-    def unsure(self, first: date, last: date) -> list[date]:
-        """Return the dates on which somebody may be there at times that we do not know."""
+    def perhaps(self, first: date, last: date) -> list[Interval]:
+        """Return when somebody may be there for all we know, by dates that begin it; in order."""
         by_words = {on for rule in self.rules if not rule.span for on in rule.dates(first, last)} - set(self.dated)
-        differing = {on for on, holds in self.dated.items() if holds.spans is None and first <= on <= last}
-        return sorted(by_words | differing)
+        days = dict.fromkeys(by_words, 2)
+        for on, holds in self.dated.items():
+            if holds.spans is None and first <= on <= last:
+                days[on] = 2 if holds.overnight else 1
+        return [
+            Interval(moment(on, time.min, self.zone), moment(on + many * _ONE_DAY, time.min, self.zone))
+            for on, many in sorted(days.items())
+        ]
 
     def state(self, now: datetime) -> State:
         """Return what holds at a moment: unknown where a shift of unknown times may have begun by then."""
@@ -139,11 +149,13 @@ class Opening:
         for at in found:
             if at.begins <= now < at.ends:
                 return State(Is.OPEN, at.ends)
-        unsure = self.unsure(today - _ONE_DAY, today + timedelta(days=DAYS_AHEAD))
-        if (not self.rules and not self.dated) or (unsure and unsure[0] <= today):
+        perhaps = [
+            at for at in self.perhaps(today - _ONE_DAY, today + timedelta(days=DAYS_AHEAD)) if at.ends > now
+        ]
+        if (not self.rules and not self.dated) or (perhaps and perhaps[0].begins <= now):
             return State(Is.UNKNOWN)
         following = next((at.begins for at in found if at.begins > now), None)
-        if following and unsure and unsure[0] <= following.astimezone(self.zone).date():
+        if following and perhaps and perhaps[0].begins <= following:
             following = None
         return State(Is.CLOSED, following)
 

@@ -65,6 +65,17 @@ def _day(code: str) -> str:
     return str(NTH[nth]) % {"day": day} if nth else day
 
 
+def dates(row: dict[str, Any]) -> str:
+    """Return what holds on certain dates in words: "From 1 December 2026 until 5 December 2026: closed"."""
+    said = {"first": day(row["first"]), "last": day(row["last"])}
+    when = said["first"] if row["first"] == row["last"] else _("From %(first)s until %(last)s") % said
+    times = f"{row['opens_at'][:5]}–{row['closes_at'][:5]}" if "opens_at" in row else _("closed")
+    if "opens_at" in row and row["closes_at"] <= row["opens_at"]:
+        times = _("%(times)s (next day)") % {"times": times}
+    note = f" ({row['description']})" if row.get("description") else ""
+    return f"{when}: {times}{note}"
+
+
 def day(iso: str) -> str:
     """Return a date as people of the page's language write it: 3 May 2026."""
     locale = to_locale(get_language() or "en")

@@ -22,6 +22,10 @@ def disagreements(document: Document) -> list[str]:
     problems += unmatched(document, "additional_urls", brolly, "links")
     problems += unmatched(document, "service_areas", brolly, "areas")
     problems += wrong_numbers(document.get("phones", []), brolly.get("phones", []))
+    at_ids = [{"id": row["id"]} for row in document.get("service_at_locations", [])]
+    problems += wrong_times(brolly.get("times", []), [at_ids, brolly.get("phones", []), brolly.get("links", [])])
+    if any("timezone" in row for row in brolly.get("times", []) if row["id"] in {at["id"] for at in at_ids}):
+        problems.append("The time zone of a place is said with the place, in brolly.locations.")
     problems += _wrong_facts(brolly.get("facts", []), {location["id"] for location in at})
     if {row["option"] for row in document.get("cost_options", [])} != {
         r["option"] for r in brolly.get("costs", [])
@@ -67,6 +71,13 @@ def wrong_numbers(phones: list[Document], confirmations: list[Document]) -> list
         except ValidationError as problem:
             problems += problem.messages
     return problems
+
+
+def wrong_times(times: list[Document], owners: list[list[Document]]) -> list[str]:
+    known, said = {row["id"] for rows in owners for row in rows}, [row["id"] for row in times]
+    if set(said) <= known and len(set(said)) == len(said):
+        return []
+    return ["Each of brolly.times is of one place, phone or link of this document, by its id, and each has one."]
 
 
 def _wrong_facts(facts: list[Document], locations: set[str]) -> list[str]:

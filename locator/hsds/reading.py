@@ -5,6 +5,7 @@ from typing import Any
 from locator.hsds.agreement import Document
 from locator.models import (
     CostOption,
+    DatedHours,
     Fact,
     Hours,
     Language,
@@ -14,6 +15,7 @@ from locator.models import (
     Phone,
     Service,
     ServiceArea,
+    ServiceAtLocation,
 )
 from locator.models.languages import LANGUAGES
 
@@ -22,9 +24,9 @@ SERVICE_WORDS = (
     "minimum_age", "maximum_age", "interpretation_services",
 )  # fmt: skip
 PREFETCH = (
-    "types", "credentials", "languages", "phones__languages", "phones__hours", "links__hours", "service_areas",
-    "cost_options", "at_locations__location__area", "at_locations__location__facts", "at_locations__hours",
-    "facts", "translations",
+    "types", "credentials", "languages", "phones__languages", "phones__hours", "phones__dated", "links__hours",
+    "links__dated", "service_areas", "cost_options", "at_locations__location__area",
+    "at_locations__location__facts", "at_locations__hours", "at_locations__dated", "facts", "translations",
 )  # fmt: skip
 
 
@@ -57,12 +59,13 @@ def service_document(service: Service) -> Document:
             filled(id=row.id, location=_location(row.location), schedules=_schedules(row.hours.all()))
             for row in at_locations
         ],
-        brolly=_brolly(service, [row.location for row in at_locations], areas),
+        brolly=_brolly(service, at_locations, areas),
     )
 
 
-def _brolly(service: Service, locations: list[Location], areas: list[ServiceArea]) -> Document:
+def _brolly(service: Service, at_locations: list[ServiceAtLocation], areas: list[ServiceArea]) -> Document:
     """Return the member for what HSDS cannot say."""
+    locations = [row.location for row in at_locations]
     return filled(
         status=service.status,
         short_id=service.short_id,
@@ -82,6 +85,7 @@ def _brolly(service: Service, locations: list[Location], areas: list[ServiceArea
         links=[_link_basis(link) for link in _sorted(service.links.all())],
         areas=[filled(id=area.id, covers=area.covers) for area in areas],
         locations=[_disclosure(location) for location in locations],
+        times=_times([*at_locations, *_sorted(service.phones.all()), *_sorted(service.links.all())]),
         translations=[
             filled(
                 field=row.field,
@@ -111,6 +115,7 @@ def organization_document(organization: Organization) -> Document:
             staff_notes=organization.staff_notes,
             phones=[_phone_basis(phone) for phone in phones],
             links=[_link_basis(link) for link in links],
+            times=_times([*phones, *links]),
         ),
     )
 
@@ -158,6 +163,35 @@ def _schedules(rows: Any) -> list[Document]:
         )
         for row in ordered
     ]
+
+
+def _times(owners: list[Any]) -> list[Document]:
+    """Return what HSDS cannot say of the hours of places, phones and links; only of those that say any."""
+    found = [
+        filled(
+            id=owner.id,
+            access=owner.access,
+            on_public_holidays=owner.on_public_holidays,
+            holiday_opens_at=owner.holiday_opens_at and owner.holiday_opens_at.isoformat(),
+            holiday_closes_at=owner.holiday_closes_at and owner.holiday_closes_at.isoformat(),
+            holiday_region=owner.holiday_region,
+            timezone=getattr(owner, "timezone", ""),
+            dated=[_dated(row) for row in _sorted(owner.dated.all())],
+        )
+        for owner in owners
+    ]
+    return [row for row in found if len(row) > 1]
+
+
+def _dated(row: DatedHours) -> Document:
+    return filled(
+        id=row.id,
+        first=row.first,
+        last=row.last,
+        opens_at=row.opens_at and row.opens_at.isoformat(),
+        closes_at=row.closes_at and row.closes_at.isoformat(),
+        description=row.description,
+    )
 
 
 def _phone(phone: Phone) -> Document:

@@ -4,13 +4,13 @@ HSDS 3.2, plus one `brolly` member for what HSDS cannot say: on whose word a fac
 shown, and what the directory needs of its own. A key that is not part of the shape is an error, not a loss.
 """
 
-import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from locator.hsds.agreement import Document, disagreements, unmatched, wrong_numbers
+from locator.hsds.agreement import Document, disagreements, unmatched, wrong_numbers, wrong_times
+from locator.hsds.parts import Clock, Code, Day, Identifier, Shape, Text
 from locator.hsds.vocabulary import CREDENTIALS, TYPES_BY_CODE
 from locator.models import (
     Basis,
@@ -25,73 +25,18 @@ from locator.models import (
     Translation,
     Visibility,
 )
-from locator.models.contact_values import validate_language, validate_timezone, validate_url
+from locator.models.contact_values import (
+    validate_holiday_region,
+    validate_language,
+    validate_timezone,
+    validate_url,
+)
 from locator.models.directory import TRANSLATABLE
 from locator.models.questions import BY_KEY
+from locator.models.timing import Access, OnHolidays
 
-BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 COVERS = r"^(world|continent:[A-Z]{2}|country:[A-Z]{2}|area:[a-z0-9-]+)$"
 BYDAY = r"^(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU)(,(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU))*$"
-
-
-def plain(text: str) -> None:
-    """Refuse signs that hide or reorder the letters beside them."""
-    for letter in text:
-        if letter in BIDI_OVERRIDES or (unicodedata.category(letter) == "Cc" and letter not in "\n\t"):
-            raise ValidationError("This holds a hidden control sign. Please type the words again.")
-
-
-class Text(serializers.CharField):
-    """Words: never NULL, empty when nobody said, no hidden signs."""
-
-    def __init__(self, length: int = 200, *, needed: bool = False) -> None:
-        super().__init__(max_length=length, required=needed, allow_blank=not needed, validators=[plain])
-
-
-class Code(serializers.CharField):
-    """A value of a vocabulary, checked by a validator that says what is wrong in words."""
-
-    def __init__(self, check: Any = None, *, needed: bool = True) -> None:
-        super().__init__(
-            max_length=100, required=needed, allow_blank=not needed, validators=[check] if check else []
-        )
-
-
-class Day(serializers.DateField):
-    """A date, kept as text: a document is JSON."""
-
-    def __init__(self, *, needed: bool = False) -> None:
-        super().__init__(required=needed, allow_null=False)
-
-    def to_internal_value(self, value: Any) -> str:  # type: ignore[override]
-        return super().to_internal_value(value).isoformat()
-
-
-class Clock(serializers.TimeField):
-    """A wall-clock time, `HH:MM:SS`."""
-
-    def __init__(self) -> None:
-        super().__init__(required=False)
-
-    def to_internal_value(self, value: Any) -> str:  # type: ignore[override]
-        return super().to_internal_value(value).isoformat()
-
-
-class Identifier(serializers.UUIDField):
-    def to_internal_value(self, data: Any) -> str:  # type: ignore[override]
-        return str(super().to_internal_value(data))
-
-
-class Shape(serializers.Serializer[Any]):
-    """A part of a document. Refuses keys it does not know; leaves out what is empty."""
-
-    def to_internal_value(self, data: Any) -> Document:
-        if isinstance(data, dict):
-            unknown = sorted(str(key) for key in set(data) - set(self.fields))
-            if unknown:
-                raise serializers.ValidationError({key: ["This is not a part of a document."] for key in unknown})
-        found = super().to_internal_value(data)
-        return {key: value for key, value in found.items() if value not in ("", None, [], {})}
 
 
 def _known(value: str, choices: Any, what: str) -> None:
@@ -150,6 +95,43 @@ class ScheduleShape(Shape):
             raise serializers.ValidationError("Give both times, opening and closing, or none.")
         if attrs.get("interval", 1) > 1 and "dtstart" not in attrs:
             raise serializers.ValidationError("“Every second week” needs a first date to count from.")
+        return attrs
+
+
+class DatedShape(Shape):
+    """What holds from a first date to a last one instead of the rules; closed when it says no times."""
+
+    id = Identifier()
+    first = Day(needed=True)
+    last = Day(needed=True)
+    opens_at = Clock()
+    closes_at = Clock()
+    description = Text(300)
+
+    def validate(self, attrs: Document) -> Document:
+        if ("opens_at" in attrs) != ("closes_at" in attrs):
+            raise serializers.ValidationError("Give both times, opening and closing, or none for closed.")
+        if attrs["first"] > attrs["last"]:
+            raise serializers.ValidationError("The last date is before the first.")
+        return attrs
+
+
+class TimesShape(Shape):
+    """What HSDS cannot say of the hours of a place (its `service_at_location`), a phone or a link, by its id."""
+
+    id = Identifier()
+    access = serializers.ChoiceField(Access.choices, required=False)
+    on_public_holidays = serializers.ChoiceField(OnHolidays.choices, required=False)
+    holiday_opens_at = Clock()
+    holiday_closes_at = Clock()
+    holiday_region = Code(validate_holiday_region, needed=False)
+    timezone = Code(validate_timezone, needed=False)  # of a phone or a link
+    dated = DatedShape(many=True, required=False)
+
+    def validate(self, attrs: Document) -> Document:
+        both = {"holiday_opens_at", "holiday_closes_at"} & set(attrs)
+        if (attrs.get("on_public_holidays") == OnHolidays.HOURS) != (len(both) == 2) or len(both) == 1:
+            raise serializers.ValidationError("Other hours on public holidays need both times, and only they do.")
         return attrs
 
 
@@ -291,6 +273,7 @@ class BrollyShape(Shape):
     links = Confirmation(many=True, required=False)
     areas = AreaCover(many=True, required=False)
     locations = LocationDisclosure(many=True, required=False)
+    times = TimesShape(many=True, required=False)
     translations = TranslationShape(many=True, required=False)
 
 
@@ -337,6 +320,7 @@ class OrganizationBrolly(Shape):
     staff_notes = Text(10_000)
     phones = Confirmation(many=True, required=False)
     links = Confirmation(many=True, required=False)
+    times = TimesShape(many=True, required=False)
 
 
 class OrganizationShape(Shape):
@@ -355,6 +339,7 @@ class OrganizationShape(Shape):
         problems = unmatched(attrs, "phones", brolly, "phones")
         problems += unmatched(attrs, "additional_websites", brolly, "links")
         problems += wrong_numbers(attrs.get("phones", []), brolly.get("phones", []))
+        problems += wrong_times(brolly.get("times", []), [brolly.get("phones", []), brolly.get("links", [])])
         if problems:
             raise serializers.ValidationError(problems)
         return attrs

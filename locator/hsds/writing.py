@@ -10,6 +10,7 @@ from locator.hsds.reading import SERVICE_WORDS
 from locator.models import (
     Contact,
     CostOption,
+    DatedHours,
     Fact,
     Hours,
     Language,
@@ -42,8 +43,9 @@ def write_organization(document: Document, *, revision: int) -> Organization:
     for row in document.get("contacts", []):
         Contact.objects.create(organization=organization, **row)
     owner = {"organization": organization}
-    _write_phones(document.get("phones", []), brolly.get("phones", []), owner)
-    _write_links(document.get("additional_websites", []), brolly.get("links", []), owner)
+    times = _times_of(brolly)
+    _write_phones(document.get("phones", []), brolly.get("phones", []), times, owner)
+    _write_links(document.get("additional_websites", []), brolly.get("links", []), times, owner)
     return organization
 
 
@@ -83,8 +85,9 @@ def _write_parts(service: Service, document: Document) -> None:
     brolly = document["brolly"]
     service.languages.all().delete()
     _write_languages(document.get("languages", []), {"service": service})
-    _write_phones(document.get("phones", []), brolly.get("phones", []), {"service": service})
-    _write_links(document.get("additional_urls", []), brolly.get("links", []), {"service": service})
+    times, owner = _times_of(brolly), {"service": service}
+    _write_phones(document.get("phones", []), brolly.get("phones", []), times, owner)
+    _write_links(document.get("additional_urls", []), brolly.get("links", []), times, owner)
     covers = {row["id"]: row["covers"] for row in brolly.get("areas", [])}
     service.service_areas.all().delete()
     for area in document.get("service_areas", []):
@@ -107,38 +110,57 @@ def _write_languages(rows: list[Document], owner: dict[str, Any]) -> None:
         Language.objects.create(code=row["code"], note=row.get("note", ""), **owner)
 
 
-def _write_hours(rows: list[Document], owner: dict[str, Any]) -> None:
-    for row in rows:
+def _times_of(brolly: Document) -> dict[str, Document]:
+    return {row["id"]: row for row in brolly.get("times", [])}
+
+
+def _columns(times: Document) -> Document:
+    """Return what is said of hours as a whole as columns of their place, phone or link."""
+    return _without(times, "id", "dated")
+
+
+def _write_hours(rules: list[Document], times: Document, owner: dict[str, Any]) -> None:
+    for row in rules:
         Hours.objects.create(**row, **owner)
+    for row in times.get("dated", []):
+        DatedHours.objects.create(**row, **owner)
 
 
-def _write_phones(rows: list[Document], confirmations: list[Document], owner: dict[str, Any]) -> None:
+def _write_phones(
+    rows: list[Document], confirmations: list[Document], times: dict[str, Document], owner: dict[str, Any]
+) -> None:
     basis = {row["id"]: _without(row, "kind", "schedules") for row in confirmations}
     Phone.objects.filter(**owner).delete()
     for row in rows:
-        columns = {**_without(row, "languages", "schedules"), **basis[row["id"]]}
+        own = times.get(row["id"], {})
+        columns = {**_without(row, "languages", "schedules"), **basis[row["id"]], **_columns(own)}
         phone = Phone.objects.create(**columns, **owner)
         _write_languages(row.get("languages", []), {"phone": phone})
-        _write_hours(row.get("schedules", []), {"phone": phone})
+        _write_hours(row.get("schedules", []), own, {"phone": phone})
 
 
-def _write_links(rows: list[Document], confirmations: list[Document], owner: dict[str, Any]) -> None:
+def _write_links(
+    rows: list[Document], confirmations: list[Document], times: dict[str, Document], owner: dict[str, Any]
+) -> None:
     basis = {row["id"]: row for row in confirmations}
     Link.objects.filter(**owner).delete()
     for row in rows:
-        own = basis[row["id"]]
-        link = Link.objects.create(**{**row, **_without(own, "country", "free_to_call", "schedules")}, **owner)
-        _write_hours(own.get("schedules", []), {"link": link})
+        own = times.get(row["id"], {})
+        shown = _without(basis[row["id"]], "country", "free_to_call", "schedules")
+        link = Link.objects.create(**{**row, **shown, **_columns(own)}, **owner)
+        _write_hours(basis[row["id"]].get("schedules", []), own, {"link": link})
 
 
 def _write_locations(service: Service, document: Document) -> None:
     disclosed = {row["id"]: row for row in document["brolly"].get("locations", [])}
+    times = _times_of(document["brolly"])
     before = {row.location_id for row in service.at_locations.all()}
     service.at_locations.all().delete()
     for row in document.get("service_at_locations", []):
         location = _write_location(service, row["location"], disclosed[row["location"]["id"]])
-        at = ServiceAtLocation.objects.create(id=row["id"], service=service, location=location)
-        _write_hours(row.get("schedules", []), {"at_location": at})
+        own = times.get(row["id"], {})
+        at = ServiceAtLocation.objects.create(id=row["id"], service=service, location=location, **_columns(own))
+        _write_hours(row.get("schedules", []), own, {"at_location": at})
         before.discard(location.id)
     Location.objects.filter(id__in=before, of_services=None).delete()
 

@@ -2,7 +2,7 @@
 
 from locator.models.accounts import Membership
 from locator.models.changes import Change
-from locator.models.contacts import Contact, Hours, Language, Link, Phone
+from locator.models.contacts import Contact, DatedHours, Hours, Language, Link, Phone
 from locator.models.directory import (
     CostOption,
     Location,
@@ -26,6 +26,7 @@ from locator.models.listing import (
     SearchToken,
     TokenVariant,
 )
+from locator.models.notices import Notice
 from locator.models.reports import Report
 from locator.models.taxonomy import Term
 
@@ -34,6 +35,7 @@ __all__ = [
     "Change",
     "Contact",
     "CostOption",
+    "DatedHours",
     "Fact",
     "Hours",
     "Language",
@@ -44,6 +46,7 @@ __all__ = [
     "ListingText",
     "Location",
     "Membership",
+    "Notice",
     "Offer",
     "OpenInterval",
     "Organization",

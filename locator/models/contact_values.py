@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+import holidays
 import phonenumbers
 from django.core.exceptions import ValidationError
 
@@ -57,3 +58,10 @@ def validate_language(code: str) -> None:
 def validate_timezone(name: str) -> None:
     if name and name not in available_timezones():
         raise ValidationError(f"“{name}” is not a time zone such as Europe/London.")
+
+
+def validate_holiday_region(code: str) -> None:
+    """Refuse what names no part of a country whose public holidays are known (ISO 3166-2)."""
+    country, _dash, part = code.partition("-")
+    if code and part not in holidays.list_supported_countries().get(country, []):
+        raise ValidationError(f"“{code}” is not a part of a country with holidays of its own, such as GB-SCT.")

@@ -6,16 +6,18 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from locator.models.contact_values import validate_language, validate_phone, validate_url
+from locator.models.contact_values import validate_language, validate_phone, validate_timezone, validate_url
 from locator.models.directory import Organization, Service, ServiceAtLocation, one_of
+from locator.models.timing import Timed
 
 
-class ConfirmedValue(models.Model):
+class ConfirmedValue(Timed):
     """A number or an address that is shown only after a named person confirmed it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     confirmed_by = models.CharField(max_length=200, blank=True)
     confirmed_on = models.DateField(null=True)
+    timezone = models.CharField(max_length=40, blank=True, validators=[validate_timezone])  # of its hours
 
     class Meta:
         abstract = True
@@ -23,6 +25,7 @@ class ConfirmedValue(models.Model):
     @staticmethod
     def constraints_of(kind: str) -> list[models.BaseConstraint]:
         return [
+            *Timed.constraints_of(kind),
             one_of(f"{kind}_of_one_owner", "service", "organization"),
             models.CheckConstraint(
                 name=f"{kind}_confirmed_by_somebody",
@@ -138,6 +141,37 @@ class Hours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.byday} {self.opens_at}"
+
+
+class DatedHours(models.Model):
+    """What holds on certain dates instead of the rules: other times, or closed when there are none.
+
+    Always with a last date, so that no closure is forgotten; a night belongs to the date it begins on.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at_location = models.ForeignKey(ServiceAtLocation, on_delete=models.CASCADE, null=True, related_name="dated")
+    phone = models.ForeignKey(Phone, on_delete=models.CASCADE, null=True, related_name="dated")
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, null=True, related_name="dated")
+    first = models.DateField()
+    last = models.DateField()
+    opens_at = models.TimeField(null=True)
+    closes_at = models.TimeField(null=True)
+    description = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "dated hours"
+        constraints = [
+            one_of("dated_hours_of_one_owner", "at_location", "phone", "link"),
+            models.CheckConstraint(name="dated_hours_in_order", condition=Q(first__lte=models.F("last"))),
+            models.CheckConstraint(
+                name="dated_hours_both_times_or_none",
+                condition=Q(opens_at=None, closes_at=None) | Q(opens_at__isnull=False, closes_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}"
 
 
 class Contact(models.Model):

@@ -13,6 +13,7 @@ from django.db.models import Q
 from locator.models.contact_values import validate_language, validate_timezone
 from locator.models.gazetteer import Place
 from locator.models.taxonomy import Term
+from locator.models.timing import Timed
 
 SHORT_ID_LETTERS = "23456789bcdfghjkmnpqrstvwxz"  # no vowels, so that no word can arise
 
@@ -173,13 +174,16 @@ class Location(models.Model):
         return self.name or str(self.id)
 
 
-class ServiceAtLocation(models.Model):
+class ServiceAtLocation(Timed):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="at_locations")
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="of_services")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["service", "location"], name="service_once_a_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "location"], name="service_once_a_place"),
+            *Timed.constraints_of("at_location"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.service} at {self.location}"

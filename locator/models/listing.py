@@ -85,6 +85,11 @@ class Listing(models.Model):
     channel_bits = models.BigIntegerField(default=0)  # ways to get in touch
     language_codes = models.CharField(max_length=400, blank=True)  # "|en|ro|"; rows of ListingLanguage in one
     assured_date = models.DateField(null=True)
+    # When somebody is there, kept by publishing.times: the next days in short (hours.packing), the last date that
+    # has rows of OpenInterval, and until when (UTC) they may be believed; NULL where we know of no hours.
+    open_packed = models.CharField(max_length=2000, blank=True)
+    hours_to = models.DateField(null=True, db_index=True)
+    known_until = models.DateTimeField(null=True)
     name_key = models.BinaryField(max_length=240)  # folded name in UTF-8: sorts alike under every collation
 
     objects = ListingQuerySet.as_manager()
@@ -177,14 +182,18 @@ class TokenVariant(models.Model):
 
 
 class OpenInterval(models.Model):
-    """A time a listing is open, UTC, for the next four weeks."""
+    """A time a listing is open, UTC, for the next four weeks; or may be, at hours that nobody told us."""
 
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="intervals")
     start_utc = models.DateTimeField()
     end_utc = models.DateTimeField()
+    unsure = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["listing", "start_utc", "end_utc"])]
+        indexes = [
+            models.Index(fields=["listing", "start_utc", "end_utc", "unsure"]),
+            models.Index(fields=["end_utc"]),  # to clear away what is over
+        ]
         constraints = [
             models.CheckConstraint(name="interval_ends_later", condition=Q(end_utc__gt=models.F("start_utc")))
         ]

@@ -17,7 +17,7 @@ from locator.hsds.shape import clean_organization, clean_service
 from locator.hsds.writing import write_organization, write_service
 from locator.models import Change, Location, Organization, Service
 from locator.moderation import editing
-from locator.moderation.editing import Asked, Correction, today
+from locator.moderation.editing import Asked, Correction, Hours, today
 from locator.moderation.reports import ReportKind, report
 from locator.rules import Actor, Refused, Role, check_may_decide, check_operator_may_apply
 
@@ -180,6 +180,7 @@ def _decide(change: Change, state: str, by: Actor, reason: str) -> Change:
 __all__ = [
     "Asked",
     "Correction",
+    "Hours",
     "Outdated",
     "ReportKind",
     "apply",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ WORDS = (
     "interpretation_services",
 )  # fmt: skip
 OUR_WORDS = ("discreet_name", "staff_notes")
+KEPT_TIMES = ("id", "timezone", "holiday_region")  # when new hours take the place of old ones
 ANSWERS = ("yes", "no", "declined", "unknown")
 
 
@@ -27,6 +29,19 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Hours:
+    """New opening times of every place, or of the lines where there is no place: rules, and what holds for all.
+
+    `rules` None leaves the rules and what holds for all as they are; else both are replaced. `closed` adds dates
+    on which they are closed.
+    """
+
+    rules: list[Document] | None = None
+    times: dict[str, str] = field(default_factory=dict)
+    closed: list[Document] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Correction:
     """What was wrong: answers by question, words by field, contacts to take away, an area to show instead."""
 
@@ -34,6 +49,7 @@ class Correction:
     words: dict[str, str] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     area: str = ""
+    hours: Hours | None = None
     basis: Basis = Basis.ORGANIZATION
 
 
@@ -61,6 +77,8 @@ def correct(document: Document, correction: Correction, asked: Asked) -> None:
         _remove(document, contact)
     if correction.area:
         _hide(document, correction.area)
+    if correction.hours:
+        _time(document, correction.hours)
 
 
 def _contact_id(document: Document, contact: str) -> str:
@@ -103,6 +121,25 @@ def _remove(document: Document, contact: str) -> None:
     for part, own in (("phones", "phones"), ("additional_urls", "links")):
         document[part] = [row for row in document.get(part, []) if row["id"] != gone]
         brolly[own] = [row for row in brolly.get(own, []) if row["id"] != gone]
+
+
+def _time(document: Document, hours: Hours) -> None:
+    """Give the places of a service, or else its numbers and chats, these hours."""
+    brolly = document["brolly"]
+    places = document.get("service_at_locations", [])
+    chats = [row for row in brolly.get("links", []) if row["kind"] == "chat"]
+    owners = places or [*document.get("phones", []), *chats]
+    if not owners:
+        raise Refused("It has no place, number or chat that could have hours.")
+    known = {row["id"]: row for row in brolly.get("times", [])}
+    for owner in owners:
+        if hours.rules is not None:
+            owner["schedules"] = [{"id": str(uuid4()), **rule} for rule in hours.rules]
+        before = known.get(owner["id"], {"id": owner["id"]})
+        kept = before if hours.rules is None else {key: before[key] for key in KEPT_TIMES if key in before}
+        dated = [*before.get("dated", []), *({"id": str(uuid4()), **row} for row in hours.closed)]
+        known[owner["id"]] = {**kept, **hours.times, "dated": dated}
+    brolly["times"] = [row for row in known.values() if row.keys() - {"id", "dated"} or row.get("dated")]
 
 
 def _hide(document: Document, area: str) -> None:

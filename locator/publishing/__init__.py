@@ -8,6 +8,7 @@ from django.db import transaction
 
 from locator.hsds.reading import PREFETCH
 from locator.models import Listing, ListingData, ListingLanguage, ListingText, Service, Status
+from locator.publishing import times
 from locator.publishing.projecting import Projection, projections
 from locator.spelling import count_tokens, recount
 
@@ -15,7 +16,9 @@ EVERYTHING = (
     *PREFETCH,
     "organization__phones__languages",
     "organization__phones__hours",
+    "organization__phones__dated",
     "organization__links__hours",
+    "organization__links__dated",
 )
 BATCH = 200
 
@@ -37,6 +40,7 @@ def project(service_ids: Iterable[UUID | str]) -> int:
         count_tokens(_words(stored, changed), -1)
         Listing.objects.filter(short_id__in=changed).delete()
         _store([row for short_id in changed for row in wanted[short_id]])
+        times.make(row.columns["id"] for short_id in changed for row in wanted[short_id])
         count_tokens(_words(wanted, changed), +1)
     return len(changed)
 
@@ -60,7 +64,7 @@ def _words(rows: dict[str, list[Projection]], short_ids: list[str]) -> list[str]
 
 def _stored(short_ids: Iterable[str]) -> dict[str, list[Projection]]:
     """Return what is published of services now, in the form it would be projected in."""
-    names = [field.name for field in Listing._meta.concrete_fields]
+    names = [field.name for field in Listing._meta.concrete_fields if field.name not in times.COLUMNS]
     found: dict[str, list[Projection]] = {short_id: [] for short_id in short_ids}
     rows = Listing.objects.filter(short_id__in=found).select_related("content")
     for row in rows.prefetch_related("languages", "texts"):

@@ -8,6 +8,8 @@ from uuid import uuid5
 from django.utils.translation import override
 
 from locator.geo import Point, chord_km, ecef
+from locator.hours.osm import osm
+from locator.hsds.reading import filled
 from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
 from locator.models import Fact, Listing, Location, Offer, Place, Service, ServiceArea, Visibility
 from locator.models.languages import LANGUAGES
@@ -56,7 +58,8 @@ def _local(service: Service, shared: Shown, location: Location) -> Projection:
         point, country, words = Point(area.latitude, area.longitude), area.country, [area.name]
     where = public.of_place(location)
     at = next(row for row in service.at_locations.all() if row.location_id == location.id)
-    view = {**shared, "location": where, "hours": public.hours(at.hours.all())}
+    told, times = public.hours(at.hours.all()), public.times(at)
+    view = {**shared, "location": where, "hours": told, "times": times, **filled(opening_hours=osm(told, times))}
     columns = {
         "id": uuid5(service.id, str(location.id)),
         "reach": Listing.Reach.LOCAL.value,
@@ -89,7 +92,8 @@ def _remote(service: Service, shared: Shown, area: ServiceArea | None, *, virtua
         x, y, z = ecef(Point(place.latitude, place.longitude))
         columns |= {"country": place.country, "x": x, "y": y, "z": z}
         columns["reach_squared"] = chord_km(place.reach_km) ** 2
-    view = {**shared, "location": {"address_visibility": Visibility.NONE.value, "virtual": virtual}, "hours": []}
+    view = {**shared, "location": {"address_visibility": Visibility.NONE.value, "virtual": virtual}}
+    view |= {"hours": [], "times": {}}
     words = [row.name for row in service.service_areas.all()]
     return _projection(service, view, columns, words, list(service.facts.all()), in_person=False)
 

@@ -3,6 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from locator.geo import Point
+from locator.geocoding import region_at
+from locator.hours.clocks import only_zone
+from locator.hours.osm import osm
+from locator.hours.public_days import has_parts, part_named
 from locator.hsds.reading import filled
 from locator.hsds.vocabulary import CREDENTIALS, TYPES_BY_CODE
 from locator.models import (
@@ -16,6 +21,7 @@ from locator.models import (
     Phone,
     Place,
     Service,
+    ServiceAtLocation,
     Translation,
     Visibility,
 )
@@ -80,8 +86,9 @@ def of_service(service: Service, places: int) -> Shown:
     organization = service.organization
     phones = [*service.phones.all(), *organization.phones.all()]
     links = [*service.links.all(), *organization.links.all()]
-    shown_phones = [_phone(phone) for phone in _ordered(phones) if phone.confirmed_on]
-    shown_links = [_link(link) for link in _ordered(links) if link.confirmed_on]
+    clock = _clock_of_lines(service)
+    shown_phones = [_phone(phone, clock) for phone in _ordered(phones) if phone.confirmed_on]
+    shown_links = [_link(link, clock) for link in _ordered(links) if link.confirmed_on]
     return {
         "id": str(service.id),
         "short_id": service.short_id,
@@ -144,7 +151,7 @@ def _cost(row: CostOption) -> Shown:
     )
 
 
-def _phone(phone: Phone) -> Shown:
+def _phone(phone: Phone, clock: str) -> Shown:
     return {
         "channel": CHANNEL_OF_PHONE[phone.type],
         "number": phone.number,
@@ -152,18 +159,57 @@ def _phone(phone: Phone) -> Shown:
         **filled(description=phone.description, free_to_call=phone.free_to_call),
         "languages": sorted(row.code for row in phone.languages.all()),
         "hours": hours(phone.hours.all()),
+        "times": {**filled(timezone=phone.timezone or clock), **times(phone)},
+        **filled(opening_hours=osm(hours(phone.hours.all()), times(phone))),
         "confirmed_on": phone.confirmed_on.isoformat() if phone.confirmed_on else None,
     }
 
 
-def _link(link: Link) -> Shown:
+def _link(link: Link, clock: str) -> Shown:
     return {
         "channel": CHANNEL_OF_LINK.get(link.kind),
         "url": link.url,
         **filled(label=link.label),
         "hours": hours(link.hours.all()),
+        "times": {**filled(timezone=link.timezone or clock), **times(link)},
+        **filled(opening_hours=osm(hours(link.hours.all()), times(link))),
         "confirmed_on": link.confirmed_on.isoformat() if link.confirmed_on else None,
     }
+
+
+def _clock_of_lines(service: Service) -> str:
+    """Return the zone whose clock the hours of a phone or chat are told by, when they do not say; "" if unsure.
+
+    That of the service's places if they share one, else the only one of the only country it serves.
+    """
+    locations = [row.location for row in service.at_locations.all()]
+    zones = {area_of(row).timezone if row.area_id else row.timezone for row in locations} - {""}
+    if len(zones) == 1:
+        return zones.pop()
+    countries = {area.covers.partition(":")[2] for area in service.service_areas.all()}
+    kinds = {area.covers.partition(":")[0] for area in service.service_areas.all()}
+    return only_zone(countries.pop()) if not zones and kinds == {"country"} and len(countries) == 1 else ""
+
+
+def times(row: ServiceAtLocation | Phone | Link) -> Shown:
+    """Return what is said of the hours of a place, phone or link as a whole."""
+    return filled(
+        access=row.access,
+        on_public_holidays=row.on_public_holidays,
+        holiday_opens_at=row.holiday_opens_at and row.holiday_opens_at.isoformat(),
+        holiday_closes_at=row.holiday_closes_at and row.holiday_closes_at.isoformat(),
+        holiday_region=row.holiday_region,
+        dated=[
+            filled(
+                first=dated.first,
+                last=dated.last,
+                opens_at=dated.opens_at and dated.opens_at.isoformat(),
+                closes_at=dated.closes_at and dated.closes_at.isoformat(),
+                description=dated.description,
+            )
+            for dated in sorted(row.dated.all(), key=lambda dated: (dated.first, str(dated.id)))
+        ],
+    )
 
 
 def hours(rows: Iterable[Hours]) -> list[Shown]:
@@ -192,6 +238,7 @@ def of_place(location: Location) -> Shown:
             area={"name": area.name, "slug": area.slug},
             country=area.country,
             timezone=area.timezone,
+            holiday_region=part_named(area.country, area.region),
         )
     return filled(
         address_visibility=Visibility.PUBLIC.value,
@@ -206,4 +253,14 @@ def of_place(location: Location) -> Shown:
         longitude=location.longitude,
         transportation=location.transportation,
         timezone=location.timezone,
+        holiday_region=_region_of(location),
     )
+
+
+def _region_of(location: Location) -> str:
+    """Return the part of the country whose holidays a place has: by its address, else by the nearest town."""
+    said = part_named(location.country, location.state_province)
+    if said or not has_parts(location.country):
+        return said
+    assert location.latitude is not None and location.longitude is not None  # noqa: PT018, S101  # nosec B101 (CHECK)
+    return part_named(location.country, region_at(Point(location.latitude, location.longitude)))

@@ -1,16 +1,23 @@
 """Submitted words → services in order, with counts: the one search behind pages and API."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Case, F, Value, When
 
+from locator.countries import is_country
 from locator.geo import SquaredChord, ground_km
+from locator.hours.opening import Is
+from locator.hours.packing import judged as judged_by_text
+from locator.hours.packing import minute, opens
 from locator.models import Listing
 from locator.models.listing import ListingQuerySet
 from locator.search.answer import Answer, NoSuchPage, Row
 from locator.search.catalogue import (
     areas_named,
+    countries_with_lines,
     languages_offered,
     lines_open_to,
     listings_of,
@@ -18,9 +25,19 @@ from locator.search.catalogue import (
     organizations,
     towns_around,
 )
-from locator.search.filters import ServiceFilter, each_service_once, keep_holding, matching, said_to_match
+from locator.search.filters import (
+    ServiceFilter,
+    each_service_once,
+    is_open,
+    keep_holding,
+    matching,
+    opening_next,
+    said_to_match,
+)
 from locator.search.form import WIDEST_KM, SearchForm, UnknownPlace, gathered
 from locator.search.judging import COLUMNS, Candidate, Judgement, Wanted, judge
+from locator.search.moments import Window, at_once, tonight, zone_at
+from locator.search.notices import notices_for
 
 MOST_CANDIDATES = 20_000  # rows judged at once; only a radius of 200 km in a very large directory has more
 
@@ -53,8 +70,11 @@ def unknown_place(problem: ValidationError) -> UnknownPlace | None:
 
 
 def _near(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
-    rows = _candidates(filters.filters["place"].filter(filters.queryset, asked["place"]), asked["ordering"])
-    judged = judge(keep_holding(rows, asked["q"]) if asked["q"] else rows, Wanted.of(asked))
+    rows = _candidates(filters.filters["place"].filter(filters.queryset, asked["place"]), asked)
+    windows = {"now": at_once(asked["now"])}
+    if asked["place"].timezone:
+        windows["tonight"] = tonight(asked["now"], zone_at(asked["place"]))
+    judged = judge(keep_holding(rows, asked["q"]) if asked["q"] else rows, Wanted.of(asked), windows)
     nearest = None if judged.here else _nearest(filters, asked)
     return Answer(
         asked=asked,
@@ -66,6 +86,7 @@ def _near(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
         here=judged.here,
         facets=judged.facets,
         without=judged.without,
+        hours_unknown=judged.hours_unknown,
         nearest=nearest,
     )
 
@@ -77,17 +98,46 @@ def _narrowed(filters: ServiceFilter, rows: ListingQuerySet, asked: dict[str, An
     return rows
 
 
-def _ordered(rows: ListingQuerySet, ordering: str) -> ListingQuerySet:
-    if ordering == "distance":
+def _ordered(rows: ListingQuerySet, asked: dict[str, Any]) -> ListingQuerySet:
+    ordering = asked["ordering"]
+    if ordering == "soonest" and not asked["place"]:
+        now = asked["now"]
+        rows = rows.alias(opens=Case(When(known_until__gt=now, then=opening_next(now))))
+        soonest = Case(When(opens__lte=now, then=Value(now)), default=F("opens"))  # all that are open are alike
+        return rows.order_by(soonest.asc(nulls_last=True), "name_key", "id")
+    if ordering in {"distance", "soonest"}:
         return rows.nearest_first()
     if ordering == "checked":
         return rows.most_recently_checked()
     return rows.order_by("name_key", "id")
 
 
-def _candidates(rows: ListingQuerySet, ordering: str) -> list[Candidate]:
-    values = _ordered(rows, ordering).values_list(*COLUMNS)[:MOST_CANDIDATES]
-    return [Candidate._make(value) for value in values]
+def _candidates(rows: ListingQuerySet, asked: dict[str, Any]) -> list[Candidate]:
+    """Return the rows to judge, in order; what stands at the time asked for is read beside the others.
+
+    "Now" and "tonight" are in each row's short text. Any other time is asked of the database.
+    """
+    window, rows = asked["window"], _ordered(rows, asked)
+    if asked["open_at"]:
+        rows = rows.annotate(opened=is_open(window), perhaps=is_open(window, unsure=True))
+        values = rows.values_list(*COLUMNS, "known_until", "opened", "perhaps")[:MOST_CANDIDATES]
+        return [Candidate._make((*value[:-3], _stands(window, *value[-3:]))) for value in values]
+    found = [Candidate._make((*value, None)) for value in rows.values_list(*COLUMNS)[:MOST_CANDIDATES]]
+    if window:
+        begins, ends = minute(window.begins), minute(window.ends)
+        found = [row._replace(stands=judged_by_text(row.open_packed, begins, ends)) for row in found]
+    if asked["ordering"] == "soonest":
+        now, never = minute(asked["now"]), minute(asked["now"]) * 2
+        found.sort(key=lambda row: opens(row.open_packed, now) or never)
+    return found
+
+
+def _stands(window: Window, known_until: datetime | None, opened: bool, perhaps: bool) -> Is:  # noqa: FBT001
+    if known_until is None or window.begins >= known_until:
+        return Is.UNKNOWN
+    if opened:
+        return Is.OPEN
+    return Is.UNKNOWN if perhaps else Is.CLOSED
 
 
 def _page(judged: Judgement, asked: dict[str, Any]) -> list[Row]:
@@ -104,7 +154,7 @@ def _page(judged: Judgement, asked: dict[str, Any]) -> list[Row]:
 
 
 def _shown_columns(rows: ListingQuerySet, asked: dict[str, Any]) -> Any:
-    columns = ["id", "content__data", "reach", "area_only"]
+    columns = ["id", "content__data", "reach", "area_only", "open_packed"]
     if asked["place"] is None:
         return rows.values(*columns)
     return rows.annotate(squared=SquaredChord(asked["place"].point)).values(*columns, "squared")
@@ -115,7 +165,8 @@ def _row(values: dict[str, Any], asked: dict[str, Any], *, confirmed: bool) -> R
     place, away = asked["place"], None
     if place and not place.coarse and values["reach"] == Listing.Reach.LOCAL and not values["area_only"]:
         away = round(ground_km(values["squared"]), 1)
-    return Row(values["content__data"], away, confirmed, remote=values["reach"] != Listing.Reach.LOCAL)
+    remote = values["reach"] != Listing.Reach.LOCAL
+    return Row(values["content__data"], away, confirmed, remote=remote, open_packed=values["open_packed"])
 
 
 def _nearest(filters: ServiceFilter, asked: dict[str, Any]) -> Row | None:
@@ -144,7 +195,7 @@ def _everywhere(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
 
 
 def _slice(rows: ListingQuerySet, asked: dict[str, Any], start: int, size: int, *, confirmed: bool) -> list[Row]:
-    values = _shown_columns(_ordered(rows, asked["ordering"]), asked)[start : start + size]
+    values = _shown_columns(_ordered(rows, asked), asked)[start : start + size]
     return [_row(row, asked, confirmed=confirmed) for row in values]
 
 
@@ -155,9 +206,12 @@ __all__ = [
     "SearchForm",
     "UnknownPlace",
     "areas_named",
+    "countries_with_lines",
+    "is_country",
     "languages_offered",
     "lines_open_to",
     "listings_of",
+    "notices_for",
     "organization",
     "organizations",
     "search",

@@ -16,6 +16,7 @@ class Row:
     distance_km: float | None
     confirmed: bool
     remote: bool = False  # reached by phone or online, or nobody said where it is
+    open_packed: str = ""  # when somebody is there (hours.packing)
     country: str = ""  # where it is, or the one country it serves
 
     @property
@@ -37,6 +38,7 @@ class Answer:
     here: int = 0  # near a place: how many of `count` are places to go to
     facets: dict[str, dict[str, int]] | None = None
     without: dict[tuple[str, str], int] = field(default_factory=dict)
+    hours_unknown: int = 0  # match but for the time asked for, and may be open then for all we know
     nearest: Row | None = None  # beyond the radius, when no place to go to is within it
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from locator.countries import continent_of
@@ -25,18 +26,31 @@ def listings_of(key: str) -> list[Row]:
     return [Row(data, None, confirmed=True, country=country) for data, country in values]
 
 
-def lines_open_to(country: str) -> list[Row]:
-    """Return helplines with a confirmed number or chat that people in a country may use, three at most."""
-    wanted = Wanted(
-        answers=0,
-        cost=0,
-        need=mask([TYPES_BY_CODE["helpline"]]),
-        channel=mask(channel for channel in CHANNELS if channel.code in {"phone", "text", "chat"}),
-        languages=frozenset(),
-    )
+LINES = Wanted(
+    answers=0,
+    cost=0,
+    need=mask([TYPES_BY_CODE["helpline"]]),
+    channel=mask(channel for channel in CHANNELS if channel.code in {"phone", "text", "chat"}),
+    languages=frozenset(),
+)
+MOST_LINES = 60
+
+
+def lines_open_to(country: str, most: int = MOST_LINES) -> list[Row]:
+    """Return helplines with a confirmed number or chat that people in a country may use."""
     serving = Listing.objects.filter(serves__in=["world", f"c:{continent_of(country)}", country])
-    rows = each_service_once(matching(serving, wanted)).most_recently_checked()[:3]
-    return [Row(data, None, confirmed=True) for data in rows.values_list("content__data", flat=True)]
+    rows = each_service_once(matching(serving, LINES)).most_recently_checked()[:most]
+    values = rows.values_list("content__data", "open_packed", "country")
+    return [
+        Row(data, None, confirmed=True, remote=True, open_packed=packed, country=of or country)
+        for data, packed, of in values
+    ]
+
+
+def countries_with_lines() -> list[str]:
+    """Return the codes of the countries that a helpline names as its own, and the site's own country."""
+    own = matching(Listing.objects.exclude(country=""), LINES).exclude(reach=Listing.Reach.LOCAL)
+    return sorted({*own.order_by().values_list("country", flat=True).distinct(), settings.SITE_COUNTRY})
 
 
 def areas_named(slugs: Iterable[str]) -> dict[str, Place]:

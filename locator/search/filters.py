@@ -4,16 +4,18 @@ Near a place only where and words narrow in SQL; the rest is judged row by row (
 need the rows that just fail. Everywhere, with no place, all of them narrow in SQL.
 """
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django_filters import CharFilter, FilterSet
 
 from locator.countries import continent_of
-from locator.models import ListingLanguage, ListingText
+from locator.models import ListingLanguage, ListingText, OpenInterval
 from locator.models.listing import ListingQuerySet
 from locator.search.form import SearchForm
 from locator.search.judging import Candidate, Wanted
+from locator.search.moments import Window
 from locator.spelling import with_neighbours
 from locator.text import asked_tokens
 
@@ -93,7 +95,24 @@ def _matching(rows: ListingQuerySet, wanted: Wanted, bits: Any) -> ListingQueryS
     if wanted.languages:
         spoken = ListingLanguage.objects.filter(listing=OuterRef("id"), code__in=wanted.languages)
         rows = rows.filter(Exists(spoken))
+    if wanted.window:
+        rows = rows.filter(is_open(wanted.window), known_until__gt=wanted.window.begins)
     return rows
+
+
+def is_open(window: Window, *, unsure: bool = False) -> Exists:
+    """Return the question whether somebody is there in some minutes (or, `unsure`, may be), of a listing.
+
+    Two bounds on one indexed row after another of the listing's own: never a join, never a list of ids.
+    """
+    times = OpenInterval.objects.filter(listing=OuterRef("id"), unsure=unsure)
+    return Exists(times.filter(start_utc__lt=window.ends, end_utc__gt=window.begins))
+
+
+def opening_next(now: datetime) -> Subquery:
+    """Return when a listing opens next (UTC), in the past if it is open; NULL if we do not know of any time."""
+    times = OpenInterval.objects.filter(listing=OuterRef("id"), unsure=False, end_utc__gt=now)
+    return Subquery(times.order_by("start_utc").values("start_utc")[:1])
 
 
 def each_service_once(rows: ListingQuerySet) -> ListingQuerySet:

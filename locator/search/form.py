@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locator import geocoding
@@ -18,6 +19,7 @@ from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models import Place
 from locator.models.languages import LANGUAGES
 from locator.models.questions import BY_KEY, COSTS, QUESTIONS
+from locator.search import moments
 
 WIDEST_KM = 200
 DEFAULT_KM = 25
@@ -27,9 +29,16 @@ LONGEST_WORDS = 200
 
 LISTS = ("need", "language", "cost", "channel")
 SINGLE = (
-    "near", "lat", "lng", "area", "radius_km", "q", "ordering", "include_unconfirmed", "page", "page_size",
+    "near", "lat", "lng", "area", "radius_km", "open", "open_at", "q", "ordering",
+    "include_unconfirmed", "page", "page_size",
 )  # fmt: skip
-ORDERINGS = {"distance": _("Nearest first"), "checked": _("Checked most recently"), "name": _("By name")}
+ORDERINGS = {
+    "distance": _("Nearest first"),
+    "soonest": _("Opens soonest"),
+    "checked": _("Checked most recently"),
+    "name": _("By name"),
+}
+OPEN = {"now": _("Open now"), "tonight": _("Open tonight")}
 
 
 class UnknownPlace(ValidationError):
@@ -72,6 +81,8 @@ class SearchForm(forms.Form):
     cost = Choices([(cost.key, cost.label) for cost in COSTS])
     language = Choices([(code, names[0]) for code, names in LANGUAGES.items()])
     channel = Choices([(channel.code, channel.label) for channel in CHANNELS])
+    open = forms.ChoiceField(required=False, choices=list(OPEN.items()))
+    open_at = forms.CharField(required=False, max_length=20)
     q = forms.CharField(required=False, max_length=LONGEST_WORDS)
     ordering = forms.ChoiceField(required=False, choices=list(ORDERINGS.items()))
     include_unconfirmed = forms.BooleanField(required=False)
@@ -85,6 +96,7 @@ class SearchForm(forms.Form):
             self._find_place(data)
         except ValidationError as problem:
             self.add_error(self._place_field(), problem)
+        self._find_window(data)
         if data.get("ordering") == "distance" and data["place"] is None and not self.errors:
             self.add_error("ordering", _("To order by distance, say where: near, lat and lng, or area."))
         data["ordering"] = data.get("ordering") or ("distance" if data["place"] else "name")
@@ -109,6 +121,32 @@ class SearchForm(forms.Form):
             raise ValidationError(str(problem)) from problem
         if data.get("radius_km") is None:
             data["radius_km"] = data["place"].reach_km if given[0] == "area" else DEFAULT_KM
+
+    def _find_window(self, data: dict[str, Any]) -> None:
+        """Put into the data from when until when somebody has to be there; None when that was not asked."""
+        now = timezone.now()
+        data["now"], data["window"] = now, None
+        opens, words, place = data.get("open"), data.get("open_at"), data["place"]
+        if opens and words:
+            self.add_error("open_at", _("Say when in one way only: open, or open_at."))
+        elif opens == "now":
+            data["window"] = moments.at_once(now)
+        elif opens or words:
+            if place is None:
+                if not self.errors:
+                    self.add_error("open_at" if words else "open", _("To ask for a time, say where."))
+            elif opens:
+                data["window"] = moments.tonight(now, moments.zone_at(place))
+            elif words:
+                self._find_time(data, words, place)
+
+    def _find_time(self, data: dict[str, Any], words: str, place: Found) -> None:
+        try:
+            data["window"] = moments.at_time(words, data["now"], moments.zone_at(place))
+        except ValueError:
+            self.add_error(
+                "open_at", _("Write a day and a time that are still to come, as FR 23:30 or 2026-11-27T23:30.")
+            )
 
     def _resolved(self, given: str, data: dict[str, Any]) -> tuple[Found, list[Found]]:
         if given == "near":

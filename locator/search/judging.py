@@ -5,13 +5,16 @@ Filters are bit arithmetic on rows already in order, so pages, counts, facets an
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from locator.hours.opening import Is
+from locator.hours.packing import judged, minute
 from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models import Listing
 from locator.models.questions import BY_KEY, COSTS, QUESTIONS, mask
+from locator.search.moments import Window
 
 
 class Candidate(NamedTuple):
@@ -26,10 +29,12 @@ class Candidate(NamedTuple):
     need_bits: int
     channel_bits: int
     language_codes: str
+    open_packed: str
+    stands: Is | None = None  # at the time that was asked for
 
 
-COLUMNS = Candidate._fields
-GROUPS = ("need", "cost", "language", "channel")  # any of the choices within one will do
+COLUMNS = Candidate._fields[:-1]
+GROUPS = ("need", "cost", "language", "channel", "open")  # any of the choices within one will do
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Wanted:
     need: int
     channel: int
     languages: frozenset[str]
+    window: Window | None = None
 
     @classmethod
     def of(cls, cleaned: dict[str, Any]) -> "Wanted":
@@ -50,6 +56,7 @@ class Wanted:
             need=mask(kind for kind in TYPES if kind.code in cleaned["need"]),
             channel=mask(channel for channel in CHANNELS if channel.code in cleaned["channel"]),
             languages=frozenset(cleaned["language"]),
+            window=cleaned["window"],
         )
 
     def lacking(self, row: Candidate, bits: int) -> list[str]:
@@ -63,6 +70,8 @@ class Wanted:
             fails.append("language")
         if self.channel and not row.channel_bits & self.channel:
             fails.append("channel")
+        if self.window and row.stands != Is.OPEN:
+            fails.append("open")
         return fails
 
 
@@ -74,6 +83,7 @@ class Tally:
     need: dict[str, int] = field(default_factory=dict)
     channel: dict[str, int] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
+    opening: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, row: Candidate) -> None:
         key = row.short_id
@@ -81,6 +91,7 @@ class Tally:
         self.need[key] = row.need_bits
         self.channel[key] = self.channel.get(key, 0) | row.channel_bits
         self.languages[key] = row.language_codes
+        self.opening.setdefault(key, []).append(row.open_packed)
 
 
 @dataclass
@@ -91,6 +102,7 @@ class Judgement:
     unconfirmed: list[Candidate]  # would match on what a document says, or were offered once
     facets: dict[str, dict[str, int]]
     without: dict[tuple[str, str], int]  # (group, choice) → how many more there are without it
+    hours_unknown: int = 0
 
     @property
     def here(self) -> int:
@@ -98,12 +110,16 @@ class Judgement:
         return sum(row.reach == Listing.Reach.LOCAL for row in self.confirmed)
 
 
-def judge(rows: Iterable[Candidate], wanted: Wanted) -> Judgement:
-    """Judge rows in the order they come; the first row of a service that matches stands for it."""
+def judge(rows: Iterable[Candidate], wanted: Wanted, windows: Mapping[str, Window] | None = None) -> Judgement:
+    """Judge rows in the order they come; the first row of a service that matches stands for it.
+
+    `windows` are the times that can be asked for, each with the name of its choice.
+    """
     confirmed: dict[str, Candidate] = {}
     unconfirmed: dict[str, Candidate] = {}
     all_of, only_fails = Tally(), {group: Tally() for group in GROUPS}
     one_answer_short: dict[int, set[str]] = {}
+    perhaps: set[str] = set()
     for row in rows:
         missing = wanted.answers & ~row.yes_bits
         fails = wanted.lacking(row, row.yes_bits)
@@ -113,6 +129,8 @@ def judge(rows: Iterable[Candidate], wanted: Wanted) -> Judgement:
             continue
         if not row.past and not missing and len(fails) == 1:
             only_fails[fails[0]].add(row)
+            if fails == ["open"] and row.stands == Is.UNKNOWN:
+                perhaps.add(row.short_id)
         elif not row.past and not fails and missing & (missing - 1) == 0:
             one_answer_short.setdefault(missing, set()).add(row.short_id)
         either = row.yes_bits | row.said_bits
@@ -121,8 +139,9 @@ def judge(rows: Iterable[Candidate], wanted: Wanted) -> Judgement:
     return Judgement(
         confirmed=list(confirmed.values()),
         unconfirmed=[row for key, row in unconfirmed.items() if key not in confirmed],
-        facets=_facets(all_of, only_fails),
+        facets=_facets(all_of, only_fails) | {"open": _open_counts(all_of, only_fails["open"], windows or {})},
         without=_without(confirmed, one_answer_short, only_fails, wanted),
+        hours_unknown=len(perhaps - confirmed.keys()),
     )
 
 
@@ -148,6 +167,17 @@ def _coded(items: Iterable[Any], matching: dict[str, int], others: dict[str, int
 def _language_counts(codes: dict[str, str]) -> dict[str, int]:
     counts = Counter(code for value in codes.values() for code in value.split("|") if code)
     return dict(sorted(counts.items()))
+
+
+def _open_counts(matching: Tally, others: Tally, windows: Mapping[str, Window]) -> dict[str, int]:
+    found = {}
+    for name, window in windows.items():
+        begins, ends = minute(window.begins), minute(window.ends)
+        found[name] = sum(
+            any(judged(packed, begins, ends) == Is.OPEN for packed in texts)
+            for texts in (others.opening | matching.opening).values()
+        )
+    return found
 
 
 def _bit_counts(values: Iterable[int]) -> Counter[int]:

@@ -1,11 +1,13 @@
 """Words for templates: what is also shown in English, names of languages, opening times, dates."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
@@ -63,7 +65,15 @@ def opening(rule: dict[str, Any]) -> str:
     return hours.words(rule)
 
 
+@register.filter
+def coming(dated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the dates with times of their own that are not over, anywhere on Earth."""
+    yesterday = (timezone.now() - timedelta(days=1)).date().isoformat()
+    return [row for row in dated or [] if row["last"] >= yesterday]
+
+
 register.filter("day", hours.day)
+register.filter("dates", hours.dates)
 
 
 @register.filter(name="json")

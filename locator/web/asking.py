@@ -6,12 +6,14 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from locator.hours import DAYS
 from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models.questions import BY_KEY, COSTS, GROUPS, QUESTIONS
 from locator.sealing import Question, seal, unseal
 from locator.search import languages_offered
-from locator.search.form import LISTS, ORDERINGS
+from locator.search.form import LISTS, OPEN, ORDERINGS
 
+HALF_HOURS = [f"{hour:02}:{minutes:02}" for hour in range(24) for minutes in (0, 30)]
 RADII = ["2", "5", "10", "25", "50", "100", "200"]
 WHERE = ("near", "lat", "lng", "area")
 ASKED_FIRST = ("id_free", "free", "walk_in")  # beside the place, in the first form
@@ -24,8 +26,18 @@ def posted(data: QueryDict) -> Question:
     question = {name: values for name, values in sent.items() if values}
     if "from" not in data:
         return question | ({"near": [""]} if not any(name in question for name in (*WHERE, "q")) else {})
+    question = _at(question)
     before = unseal(str(data["from"]))
     return {name: before[name] for name in KEPT if name in before} | question
+
+
+def _at(question: Question) -> Question:
+    """Return the question with the day and the time that were chosen as one; they come before "open now"."""
+    day, clock = question.pop("open_day", []), question.pop("open_time", [])
+    if not (day or clock):
+        return question
+    when = {"open_at": [" ".join([*day[:1], *clock[:1]])]}
+    return {name: values for name, values in question.items() if name != "open"} | when
 
 
 def opened(sealed: str) -> Question:
@@ -54,6 +66,7 @@ LABELS: dict[tuple[str, str], Any] = {
     **{("need", kind.code): kind.label for kind in TYPES},
     **{("cost", cost.key): cost.label for cost in COSTS},
     **{("channel", channel.code): channel.label for channel in CHANNELS},
+    **{("open", key): label for key, label in OPEN.items()},
 }
 
 
@@ -71,6 +84,10 @@ def chosen(question: Question) -> list[dict[str, Any]]:
             found.append({"label": BY_KEY[name].label, "without": without(question, name)})
         elif name == "language":
             found += [{"language": value, "without": without(question, name, value)} for value in values]
+        elif name == "open_at":
+            found.append(
+                {"label": _("Open: %(time)s") % {"time": _when(values[0])}, "without": without(question, name)}
+            )
         elif name == "q":
             found.append({"label": f"“{values[0]}”", "without": without(question, name)})
         else:
@@ -85,11 +102,39 @@ def chosen(question: Question) -> list[dict[str, Any]]:
 def quick(question: Question, facets: dict[str, dict[str, int]] | None) -> list[dict[str, Any]]:
     """Return the choices most people make that are still open, each one touch away, with what they leave."""
     counts = (facets or {}).get("answers", {})
-    return [
+    found = []
+    if not {"open", "open_at"} & set(question) and (facets or {}).get("open", {}).get("now"):
+        now = {"open": True, "label": OPEN["now"], "count": (facets or {})["open"]["now"]}
+        found.append({**now, "url": address(question, open=["now"], page=None)})
+    return found + [
         {"label": BY_KEY[key].label, "count": counts[key], "url": address(question, **{key: ["true"]}, page=None)}
         for key in ASKED_FIRST
         if key not in question and counts.get(key)
     ]
+
+
+def _languages(question: Question, counts: dict[str, dict[str, int]]) -> list[str]:
+    """Return the languages to choose from: those of what was found, and those that were chosen; else all."""
+    if not counts:
+        return languages_offered()
+    return sorted({*counts["language"], *question.get("language", [])})
+
+
+def _day_and_time(question: Question) -> dict[str, Any]:
+    """Return the days and the half hours to choose from; what was chosen is marked."""
+    said = question.get("open_at", [""])[0]
+    return {
+        "days": [
+            {"value": code, "label": label, "checked": said.startswith(code)} for code, label in DAYS.items()
+        ],
+        "clock": [{"value": at, "checked": bool(said) and said.endswith(at)} for at in HALF_HOURS],
+    }
+
+
+def _when(said: str) -> str:
+    """Return "FR 23:30" in the words of the page."""
+    day, _space, clock = said.partition(" ")
+    return f"{DAYS.get(day, day)} {clock}"
 
 
 def form_choices(question: Question, facets: dict[str, dict[str, int]] | None = None) -> dict[str, Any]:
@@ -128,7 +173,9 @@ def form_choices(question: Question, facets: dict[str, dict[str, int]] | None = 
         ],
         "costs": [choice("cost", cost.key, cost.label) for cost in COSTS if cost.key != "free"],
         "channels": [choice("channel", channel.code, channel.label) for channel in CHANNELS],
-        "languages": [choice("language", code, code) for code in languages_offered()],
+        "languages": [choice("language", code, code) for code in _languages(question, counts)],
+        "open": [choice("open", key, label) for key, label in OPEN.items()],
+        **_day_and_time(question),
         "radii": [{"value": value, "checked": value == question.get("radius_km", ["25"])[0]} for value in RADII],
         "orderings": [
             {"value": value, "label": label, "checked": value == question.get("ordering", ["distance"])[0]}

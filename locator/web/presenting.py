@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from locator.geocoding import Found
 from locator.hours import day
+from locator.hours.clocks import only_zone
 from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
 from locator.models.directory import TRANSLATABLE
 from locator.models.languages import RIGHT_TO_LEFT
 from locator.models.questions import BY_KEY, COSTS, GROUPS, QUESTIONS
 from locator.search import Answer, Row
+from locator.web import times
 
 Shown = dict[str, Any]
 COST_LABELS = {cost.key: cost.label for cost in COSTS}
@@ -27,31 +31,42 @@ def groups(answer: Answer) -> dict[str, list[Shown]]:
     Only in the order by distance do the first two come one after the other; in any other they are one list.
     """
     found: dict[str, list[Shown]] = {"local": [], "remote": [], "unconfirmed": []}
+    asked = answer.asked | {"clock": clock_of(answer.place)}
     apart = answer.place is not None and answer.asked["ordering"] == "distance"
     for row in answer.rows:
         group = "local" if not (row.remote and apart) else "remote"
-        found[group if row.confirmed else "unconfirmed"].append(result(row, answer.asked))
+        found[group if row.confirmed else "unconfirmed"].append(result(row, asked))
     return found
 
 
-def result(row: Row, asked: dict[str, Any] | None = None) -> Shown:
+def result(row: Row, asked: dict[str, Any]) -> Shown:
     """Return what a results row shows: name, kind, place, three answers and one way to get in touch."""
     shown = row.shown
     return {
-        "name": shown["name"],
         "url": reverse("service", args=[shown["short_id"]]),
         "lang": shown["text_language"],
         "kinds": kinds(shown),
-        "where": where(shown),
-        "distance": distance(row.distance_km),
+        **whereabouts(shown, row.distance_km),
         "more_places": shown["places"] - 1,
         "answers": deciding(shown),
-        "contact": first_contact(shown, asked or {}),
+        "contact": first_contact(shown, asked),
         "source": bool(shown.get("source")) and not shown["assured_date"],
         "past": shown["status"] == "inactive",
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "confirmed": row.confirmed,
+        "now": None
+        if shown["status"] == "inactive"
+        else times.in_short(row.open_packed, shown, asked["now"], asked["clock"]),
     }
+
+
+def whereabouts(shown: Shown, km: float | None) -> Shown:
+    return {"name": shown["name"], "where": where(shown), "distance": distance(km)}
+
+
+def clock_of(place: Found | None) -> str:
+    """Return the time zone a visitor's clock is likely to show; "" where nobody can tell."""
+    return (place and place.timezone) or only_zone(place.country if place else settings.SITE_COUNTRY)
 
 
 def deciding(shown: Shown) -> list[Shown]:

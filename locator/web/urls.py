@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from locator.web import maps, views
+from locator.web import lines, maps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,7 +14,11 @@ urlpatterns = [
     path("f/<str:sealed>/map/", maps.results_map, name="results_map"),
     path("in/<slug:area>/", views.area, name="area"),
     path("in/<slug:area>/map/", maps.area_map, name="area_map"),
+    path("now/", lines.countries, name="now"),
+    path("now/<slug:country>/", lines.of_country, name="now_in"),
+    path("now/<slug:country>/<slug:language>/", lines.of_country, name="now_in_language"),
     path("s/<slug:short_id>/", views.service, name="service"),
+    path("s/<slug:short_id>/times.ics", views.calendar, name="calendar"),
     path("s/<slug:short_id>/map/", maps.service_map, name="service_map"),
     path("s/<slug:short_id>/wrong/", views.wrong, name="wrong"),
     path("s/<slug:short_id>/wrong/sent/", views.wrong_sent, name="wrong_sent"),

@@ -16,19 +16,21 @@ from locator.countries import all_dangers, danger_in
 from locator.hours import day
 from locator.models.questions import BY_KEY
 from locator.sealing import LARGEST, LONGEST, Ended, Question, seal
-from locator.web import asking, health, presenting, times
+from locator.web import asking, health, lines, presenting, times
 from locator.web.guards import look, methods, problem_page
 from locator.web.middleware import NOTHING_ALLOWED
 
+LINES_AT_START = 3
 ROOM_FOR_MORE = 200  # letters that a page number or a wider radius may add to an address
 
 
 @look
 def home(request: HttpRequest) -> HttpResponse:
     country = settings.SITE_COUNTRY
+    asked = {"now": timezone.now(), "clock": presenting.clock_of(None)}
     context = {
         "form": asking.form_choices({}),
-        "lines": [presenting.result(row) for row in search.lines_open_to(country)],
+        "lines": [presenting.result(row, asked) for row in search.lines_open_to(country, LINES_AT_START)],
         "danger": danger_in(country),
     }
     return render(request, "web/home.html", context)
@@ -101,6 +103,8 @@ def _answered(request: HttpRequest, question: Question, sealed: str) -> HttpResp
         raise Http404 from problem
     except ValidationError as problem:
         return _refused(request, question, problem)
+    country = (answer.place.country if answer.place else "") or settings.SITE_COUNTRY
+    near = answer.nearest
     context = {
         "answer": answer,
         "sealed": sealed,
@@ -112,10 +116,13 @@ def _answered(request: HttpRequest, question: Question, sealed: str) -> HttpResp
         "alternatives": _alternatives(question, answer.alternatives),
         "abroad": _elsewhere_than_home(answer),
         "relaxed": _relaxed(question, answer.without),
-        "nearest": answer.nearest and presenting.result(answer.nearest),
+        "nearest": near and presenting.whereabouts(near.shown, near.distance_km),
         "wider": _wider(question, answer),
         "pages": _pages(question, answer),
-        "danger": danger_in(answer.place.country if answer.place else settings.SITE_COUNTRY),
+        "notices": search.notices_for(answer.place, answer.asked["now"]) if answer.place else [],
+        "country": country.lower(),
+        "talk": lines.a_few_open(country, answer.asked["now"]),
+        "danger": danger_in(country),
     }
     return render(request, "web/results.html", context)
 
@@ -152,6 +159,7 @@ def _relaxed(question: Question, without: dict[tuple[str, str], int]) -> list[di
         "cost": _("what it costs"),
         "language": _("the language"),
         "channel": _("how to get in touch"),
+        "open": _("the time"),
     }
     found: list[dict[str, Any]] = []
     for (group, key), count in without.items():
@@ -190,7 +198,10 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
         "texts": presenting.texts(shown),
         "deciding": presenting.deciding(shown),
         "kinds": presenting.kinds(shown),
-        "contacts": presenting.contacts(shown),
+        "contacts": [
+            {**way, "now": times.of_line(way, shown, rows[0].country, timezone.now())}
+            for way in presenting.contacts(shown)
+        ],
         "websites": presenting.websites(shown),
         "groups": presenting.before_you_go(shown),
         "cost_options": [
@@ -210,11 +221,25 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
             }
             for place in places
         ],
+        "has_calendar": bool(times.with_sessions(places, timezone.now())),
+        "calendar_name": times.calendar_name(shown),
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "past": shown["status"] == "inactive",
         "danger": danger_in(rows[0].country),
     }
     return render(request, "web/service.html", context)
+
+
+@look
+def calendar(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Send the sessions of a service's places for a calendar, under its discreet name and no other."""
+    rows = search.listings_of(short_id)
+    written = times.calendar([row.shown for row in rows], timezone.now())
+    if written is None:
+        raise Http404
+    response = HttpResponse(written, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="times.ics"'
+    return response
 
 
 @methods("GET", "HEAD", "POST")

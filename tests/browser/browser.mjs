@@ -3,7 +3,7 @@
 import puppeteer from "puppeteer-core";
 import { startWithoutScripts } from "./marionette.mjs";
 
-const QUIET = [
+export const QUIET = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-domain-reliability",
 ];

@@ -19,7 +19,10 @@ await page.close();
 
 const found = {};
 for (const [name, url] of Object.entries({ start: base + "/", results, service })) {
-  const { lhr } = await lighthouse(url, { port: new URL(browser.wsEndpoint()).port, onlyCategories: ["performance", "accessibility", "best-practices"], logLevel: "error" });
+  const ask = () => lighthouse(url, { port: new URL(browser.wsEndpoint()).port, onlyCategories: ["performance", "accessibility", "best-practices"], logLevel: "error" });
+  let { lhr } = await ask();
+  if (lhr.runtimeError) ({ lhr } = await ask()); // it could not measure; that is no score
+  if (lhr.runtimeError) throw new Error(`${name}: ${lhr.runtimeError.message}`);
   const scores = Object.fromEntries(Object.entries(lhr.categories).map(([key, category]) => [key, Math.round(category.score * 100)]));
   const lost = Object.values(lhr.categories).flatMap((category) => category.auditRefs).filter(({ id, weight }) => weight > 0 && lhr.audits[id].score !== null && lhr.audits[id].score < 1).map(({ id }) => `${id} ${lhr.audits[id].displayValue ?? ""}`.trim());
   found[name] = { ...scores, lost };

@@ -15,8 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 DATABASE = ROOT / ".build" / "browser" / "directory.sqlite3"
 
 
-def _manage(*words: str, settings: dict[str, str]) -> None:
-    command = [sys.executable, "manage.py", *words]
+def _python(at: str) -> list[str]:
+    """Return how Python is called, with the clock set to a moment (UTC) if one is given."""
+    return [sys.executable, "-m", "tests.browser.frozen", at] if at else [sys.executable]
+
+
+def _manage(*words: str, settings: dict[str, str], at: str = "") -> None:
+    command = [*_python(at), "manage.py", *words]
     subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -27,8 +32,11 @@ def a_free_port() -> int:
 
 
 @contextmanager
-def serving(exit_url: str = "") -> Iterator[str]:
-    """Serve a new directory as `make demo` does, with towns of 15,000 people and more; yield its address."""
+def serving(exit_url: str = "", at: str = "") -> Iterator[str]:
+    """Serve a new directory as `make demo` does, with towns of 15,000 people and more; yield its address.
+
+    `at` is a moment (UTC) for its clock: "2026-11-27T23:30".
+    """
     settings = {"DATABASE_URL": f"sqlite:///{DATABASE}", "PRODUCTION": "False"}
     settings |= {"EXIT_URL": exit_url} if exit_url else {}
     DATABASE.parent.mkdir(parents=True, exist_ok=True)
@@ -36,8 +44,8 @@ def serving(exit_url: str = "") -> Iterator[str]:
         leftover.unlink()
     _manage("migrate", "--verbosity=0", settings=settings)
     _manage("load_gazetteer", "--smallest=15000", settings=settings)
-    _manage("prepare", "--demo", settings=settings)
-    with _gunicorn(settings, "/healthz") as address:
+    _manage("prepare", "--demo", settings=settings, at=at)
+    with _gunicorn(settings, "/healthz", at) as address:
         yield address
 
 
@@ -50,9 +58,10 @@ def serving_without_tables(exit_url: str) -> Iterator[str]:
 
 
 @contextmanager
-def _gunicorn(settings: dict[str, str], ready: str) -> Iterator[str]:
+def _gunicorn(settings: dict[str, str], ready: str, at: str = "") -> Iterator[str]:
     port = a_free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
+    python = _python(at) if at else [sys.executable, "-m"]
+    command = [*python, "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | settings | {"PORT": str(port)}) as server:
         try:
             wait_for(f"http://127.0.0.1:{port}{ready}")

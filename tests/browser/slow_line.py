@@ -97,7 +97,7 @@ def measure() -> dict[str, float]:
         slow = a_free_port()
         threading.Thread(target=lambda: asyncio.run(_line(slow, fast)), daemon=True).start()
         command = ["node", "tests/browser/slow_line.mjs", f"https://localhost:{slow}"]
-        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=300)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 

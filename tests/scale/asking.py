@@ -10,9 +10,13 @@ from locator import geocoding
 from locator.countries import continent_of
 from locator.models import Listing, Place
 from locator.search.form import DEFAULT_KM
-from tests.scale.generate import COMMON_LANGUAGES, NAMESPACE, World
+from tests.scale.generate import COMMON_LANGUAGES, DAYS, NAMESPACE, World
 
 NEAR = "near"
+ID_FREE = "near, ID-free"
+OPEN_NOW = "near, ID-free, open now"
+OPEN_AT = "near, ID-free, open at a time"
+SOONEST = "near, ID-free, opens soonest"
 FILTERED = "near, ID-free, free, a language"
 DENSEST = "the densest city"
 TEXT_NEAR = "text near a town"
@@ -48,12 +52,20 @@ def kinds(size: int, number: int) -> list[Kind]:
         Kind(EMPTY, [Ask("/empty/")] * number),
         Kind(NEAR, [_api(near=town) for town in towns]),
         Kind(FILTERED, [_api(near=town, language=dice.choice(COMMON_LANGUAGES), **filters) for town in towns]),
+        Kind(ID_FREE, [_api(near=town, id_free="true") for town in towns]),
+        Kind(OPEN_NOW, [_api(near=town, id_free="true", open="now") for town in towns]),
+        Kind(OPEN_AT, [_api(near=town, id_free="true", open_at=f"{day} 21:00") for day, town in _by_day(towns)]),
+        Kind(SOONEST, [_api(near=town, id_free="true", ordering="soonest") for town in towns]),
         Kind(DENSEST, [_api(near=_densest())] * number, always_finds=True),
         Kind(TEXT_NEAR, [_api(near=town, q=words) for town, words, _short_id in known]),
         Kind(TEXT, [_api(q=words) for _town, words, _short_id in known], always_finds=True),
         Kind(DETAIL, [Ask(f"{API}{short_id}/") for _town, _words, short_id in known], always_finds=True),
         Kind(PAGE, [Ask("/find/", {"near": town}) for town in towns]),
     ]
+
+
+def _by_day(towns: list[str]) -> list[tuple[str, str]]:
+    return [(DAYS[number % 7], town) for number, town in enumerate(towns)]
 
 
 def _api(**question: str) -> Ask:

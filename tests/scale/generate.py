@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate, islice
 from math import cos, radians
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from locator.hsds.vocabulary import TYPES
 from locator.models import Listing, ListingData, ListingLanguage, ListingText, Place
 from locator.models.languages import LANGUAGES
 from locator.models.questions import QUESTIONS, mask
+from locator.publishing import times
 from locator.spelling import store_tokens
 from locator.text import fold, tokens
 
@@ -26,6 +27,7 @@ ADJECTIVES = "quiet open warm early late river harbour garden corner lantern blu
 NOUNS = "room house table door bench kettle stairs window bridge yard studio kitchen landing porch loft".split()
 COMMON_LANGUAGES = ["en", "es", "pt", "fr", "de", "ro", "pl", "ru", "uk", "tr", "ar", "th", "zh", "bn", "hi"]
 SYLLABLES = "ba be bo da de do fa ka ke la le lo ma mi na ne no pa ra re ri sa so ta te ti va vo".split()
+DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 BATCH = 2000
 
 
@@ -42,23 +44,23 @@ class Made(NamedTuple):
 class World:
     """Towns and how likely each is, by its people."""
 
-    towns: list[tuple[float, float, float, str, str]]
+    towns: list[tuple[float, float, float, str, str, str]]
     weights: list[int]
 
     @classmethod
     def read(cls) -> "World":
         rows = Place.objects.filter(kind=Place.Kind.CITY, population__gt=0).order_by("id")
-        columns = ("latitude", "longitude", "reach_km", "country", "name", "population")
+        columns = ("latitude", "longitude", "reach_km", "country", "timezone", "name", "population")
         found = list(rows.values_list(*columns))
-        return cls([row[:5] for row in found], list(accumulate(row[5] for row in found)))
+        return cls([row[:6] for row in found], list(accumulate(row[6] for row in found)))
 
-    def pick(self, dice: random.Random) -> tuple[Point, str, str]:
-        """Return a random position in a random person's town, with its country and name."""
-        north, east, reach, country, name = dice.choices(self.towns, cum_weights=self.weights)[0]
+    def pick(self, dice: random.Random) -> tuple[Point, str, str, str]:
+        """Return a random position in a random person's town, with its country, time zone and name."""
+        north, east, reach, country, zone, name = dice.choices(self.towns, cum_weights=self.weights)[0]
         spread = reach / 111
         north = max(-89.9, min(89.9, north + dice.uniform(-spread, spread)))
         east = (east + dice.uniform(-spread, spread) / max(0.1, cos(radians(north))) + 180) % 360 - 180
-        return Point(north, east), country, name
+        return Point(north, east), country, zone, name
 
 
 def fill(count: int, *, seed: int = 1, progress: Callable[[str], None] = lambda line: None) -> None:
@@ -76,6 +78,8 @@ def fill(count: int, *, seed: int = 1, progress: Callable[[str], None] = lambda 
         words = iter(sorted(uses.items()))
         while some := dict(islice(words, 50_000)):
             store_tokens(some)
+    progress("opening times")
+    times.refresh(anew=True)
 
 
 def _store(rows: list[Made], uses: Counter[str]) -> None:
@@ -96,7 +100,7 @@ def _service(number: int, dice: random.Random, world: World) -> Iterator[Made]:
     yes, said = _answers(view, dice)
     reach, places = dice.random(), 1 if dice.random() < 0.93 else dice.randint(2, 4)
     for place in range(places):
-        point, country, town = world.pick(dice)
+        point, country, zone, town = world.pick(dice)
         listing = Listing(
             id=uuid5(NAMESPACE, f"{number}/{place}"),
             service_id=view["id"],
@@ -112,6 +116,7 @@ def _service(number: int, dice: random.Random, world: World) -> Iterator[Made]:
             name_key=fold(view["name"]).encode(),
             **_where(view, reach, point, country, town),
         )
+        view["location"] |= {"timezone": zone} if listing.reach == Listing.Reach.LOCAL else {}
         data = json.dumps(view, ensure_ascii=False, separators=(",", ":"))[:-1]
         words = tokens(f"{view['name']} {view['organization']['name']} {view['description']} {town}")
         languages = [row["code"] for row in view["languages"]]
@@ -167,6 +172,26 @@ def _word(dice: random.Random) -> str:
     return "".join(dice.choices(SYLLABLES, k=min(4, 1 + int(dice.expovariate(0.9)))))
 
 
+def _hours(dice: random.Random) -> list[dict[str, Any]]:
+    """Return up to three rules, by day and by night; none for one service in five."""
+    if dice.random() < 0.2:
+        return []
+    rules = []
+    for _ in range(dice.randint(1, 3)):
+        opens, lasts = dice.randint(0, 47), dice.randint(4, 24)
+        closes = (opens + lasts) % 48
+        rules.append(
+            {
+                "freq": "WEEKLY",
+                "interval": 1,
+                "byday": ",".join(sorted(dice.sample(DAYS, dice.randint(1, 5)), key=DAYS.index)),
+                "opens_at": f"{opens // 2:02}:{opens % 2 * 30:02}:00",
+                "closes_at": f"{closes // 2:02}:{closes % 2 * 30:02}:00",
+            }
+        )
+    return rules
+
+
 def _view(number: int, dice: random.Random) -> dict[str, Any]:
     """Return what a page would show, in the shape that `publishing` gives it."""
     name = f"The {dice.choice(ADJECTIVES)} {dice.choice(NOUNS)} {number}"
@@ -177,6 +202,7 @@ def _view(number: int, dice: random.Random) -> dict[str, Any]:
         "short_id": f"{number:08d}".translate(str.maketrans("01", "bc")),
         "url": f"/s/{number}/",
         "name": name,
+        "text_language": "en",
         "discreet_name": name,
         "description": f"An invented place for a benchmark: {' '.join(_word(dice) for _ in range(25))}.",
         "organization": {
@@ -185,7 +211,7 @@ def _view(number: int, dice: random.Random) -> dict[str, Any]:
         },
         "types": dice.sample([kind.code for kind in TYPES], dice.randint(1, 3)),
         "status": "active",
-        "assured_date": f"2026-{dice.randint(1, 11):02d}-{dice.randint(1, 28):02d}",
+        "assured_date": (date.today() - timedelta(days=dice.randint(1, 120))).isoformat(),  # noqa: DTZ011
         "assured_by": f"Example group {number // 3}",
         "application_process": "Come in, or call first. Nobody asks for a name.",
         "fees_description": "Free of charge.",
@@ -198,6 +224,7 @@ def _view(number: int, dice: random.Random) -> dict[str, Any]:
                 "dial": "+441614960000",
                 "languages": languages,
                 "hours": [],
+                "times": {},
                 "confirmed_on": "2026-09-01",
             }
         ],
@@ -205,14 +232,7 @@ def _view(number: int, dice: random.Random) -> dict[str, Any]:
         "unchecked_contact": False,
         "service_areas": [],
         "places": 1,
-        "hours": [
-            {
-                "freq": "WEEKLY",
-                "interval": 1,
-                "byday": "TU,FR",
-                "opens_at": "13:00:00",
-                "closes_at": "17:00:00",
-            }
-        ],
+        "hours": _hours(dice),
+        "times": {"on_public_holidays": "closed"} if dice.random() < 0.5 else {},
         "answers": {},
     }

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from statistics import median
 
-from tests.scale.asking import DENSEST, EMPTY, NEAR, PAGE
+from tests.scale.asking import DENSEST, EMPTY, ID_FREE, NEAR, OPEN_AT, OPEN_NOW, PAGE
 from tests.scale.measuring import Measured
 
 HEAD = [
@@ -26,6 +26,7 @@ class Run:
     rows: list[Measured]
     resident: float  # megabytes after the last request
     peak: float
+    night: float  # seconds that carrying all opening times on by a day took
     load: float  # processes that wanted to run in the last minute; what is over one was not ours
 
     def row(self, name: str) -> Measured:
@@ -83,6 +84,8 @@ def budgets(runs: list[Run]) -> str:
     for run in runs:
         if run.size == BUDGETED:
             lines += [*_time(run, NEAR, 8), *_time(run, DENSEST, 20)]
+            lines += [_dearer(run, OPEN_NOW, 1.3), _dearer(run, OPEN_AT, 3)]
+            lines.append(_budget(f"{run.engine}, {run.size:,}: a night of opening times", run.night, 120, "s"))
         about = f"{run.engine}, {run.size:,}"
         lines.append(_budget(f"{about}: queries of a results page", max(run.row(PAGE).queries), 6))
         lines.append(_budget(f"{about}: a worker's memory", run.resident, 160, "MB"))
@@ -100,6 +103,11 @@ def _time(run: Run, name: str, limit: float) -> list[str]:
         _budget(f"{about}, median over the loopback", run.waited(name), limit, "ms"),
         _budget(f"{about}, in the worker, times an empty view and the bare SQL", ratio, 5),
     ]
+
+
+def _dearer(run: Run, name: str, limit: float) -> str:
+    """Return what a question about time costs, times the same question without it, in the worker."""
+    return _budget(f"{run.engine}, {run.size:,}: {name}", run.inside(name) / run.inside(ID_FREE), limit, "times")
 
 
 def _growth(million: Run, other: Run) -> str:

@@ -1,24 +1,19 @@
 """Correct a listing: an answer, words, or a number that has to go."""
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
 
 from locator import moderation
 from locator.management.commands._operator import OperatorCommand, a_day
+from locator.management.commands._written import a_pair, hours_written, some_dates
 from locator.models import Basis, Service
 from locator.rules import Actor
 
 ANSWER = "QUESTION=yes|no|declined|unknown"
 WORDS = "FIELD=WORDS"
-
-
-def a_pair(text: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not sign:
-        raise ArgumentTypeError(f"“{text}” needs a name, an equals sign and what it shall say.")
-    return name, value
+CLOSED = "FIRST..LAST=WHY"
 
 
 class Command(OperatorCommand):
@@ -32,6 +27,10 @@ class Command(OperatorCommand):
         parser.add_argument("--set", action="append", default=[], type=a_pair, metavar=WORDS, dest="words")
         parser.add_argument("--remove-contact", action="append", default=[], metavar="NUMBER_OR_ADDRESS")
         parser.add_argument("--hide-address", metavar="AREA", help="show only this area, such as manchester-gb")
+        parser.add_argument(
+            "--hours", help="“Mon-Fri 9am-5pm; Sat 18:00-20:00; bank holidays closed”; all of them"
+        )
+        parser.add_argument("--closed", action="append", default=[], type=some_dates, metavar=CLOSED)
         parser.add_argument("--on", type=a_day, default=None, help="the day they told you, if not today")
 
     def act(self, service: Service, by: Actor, options: dict[str, Any]) -> str:
@@ -41,10 +40,14 @@ class Command(OperatorCommand):
             words=dict(options["words"]),
             removed=options["remove_contact"],
             area=options["hide_address"] or "",
+            hours=hours_written(options),
             basis=Basis.ORGANIZATION,
         )
-        if not (correction.answers or correction.words or correction.removed or correction.area):
-            raise CommandError("Say what to correct: --answer, --set, --remove-contact or --hide-address.")
+        said = (correction.answers, correction.words, correction.removed, correction.area, correction.hours)
+        if not any(said):
+            raise CommandError(
+                "Say what to correct: --answer, --set, --hours, --closed, --remove-contact or --hide-address."
+            )
         before = moderation.current(service.id)
         moderation.correct(service.id, correction, by=by, asked=asked)
         if moderation.current(service.id) == before:

@@ -1,0 +1,95 @@
+"""Who answers at this minute: confirmed helplines, text lines and chats of a country, on their own clock."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from locator import search
+from locator.countries import danger_in, spoken_name
+from locator.hours.opening import Is
+from locator.hours.packing import judged, minute
+from locator.models.languages import LANGUAGES
+from locator.publishing.times import LINES
+from locator.search import Row
+from locator.web import presenting, times
+from locator.web.guards import look
+
+Shown = dict[str, Any]
+A_FEW = 2
+
+
+@look
+def countries(request: HttpRequest) -> HttpResponse:
+    """Ask which country: it is chosen, never guessed from where somebody seems to be."""
+    found = [{"code": code.lower(), "name": spoken_name(code)} for code in search.countries_with_lines()]
+    context = {
+        "countries": sorted(found, key=lambda row: (row["code"] != settings.SITE_COUNTRY.lower(), row["name"])),
+        "danger": danger_in(settings.SITE_COUNTRY),
+    }
+    return render(request, "web/now_countries.html", context)
+
+
+@look
+def of_country(request: HttpRequest, country: str, language: str = "") -> HttpResponse:
+    """Show who answers now in a country, who is next, and whose hours we do not know; perhaps in one language."""
+    code = country.upper()
+    if not country.islower() or not search.is_country(code) or (language and language not in LANGUAGES):
+        raise Http404
+    now = timezone.now()
+    found = [line for row in search.lines_open_to(code) for line in _lines(row, now)]
+    spoken = sorted({code for line in found for code in line["languages"]})
+    if language:
+        found = [line for line in found if language in line["languages"]]
+    context = {
+        "country": spoken_name(code),
+        "code": country,
+        "spoken": spoken,
+        "chosen": language,
+        "open": [line for line in found if line["state"] == Is.OPEN.value],
+        "later": sorted(
+            (line for line in found if line["state"] == Is.CLOSED.value),
+            key=lambda line: (line["until"] is None, line["until"] or now),
+        ),
+        "unknown": [line for line in found if line["state"] not in {Is.OPEN.value, Is.CLOSED.value}],
+        "danger": danger_in(code),
+    }
+    return render(request, "web/now.html", context)
+
+
+def a_few_open(country: str, now: datetime) -> list[Shown]:
+    """Return two lines of a country that are answered now, for below a search."""
+    this = minute(now)
+    rows = [row for row in search.lines_open_to(country) if judged(row.open_packed, this, this + 1) == Is.OPEN]
+    found: list[Shown] = []
+    for row in rows:
+        found += [line for line in _lines(row, now) if line["state"] == Is.OPEN.value]
+        if len(found) >= A_FEW:
+            break
+    return found[:A_FEW]
+
+
+def _lines(row: Row, now: datetime) -> list[Shown]:
+    """Return the numbers and chats of a listing, each with what holds for it now."""
+    shown = row.shown
+    found = []
+    for way in presenting.contacts(shown):
+        if way["channel"] not in LINES:
+            continue
+        stands = times.of_line(way, shown, row.country, now) or {"state": "", "words": "", "until": None}
+        languages = way.get("languages") or [spoken["code"] for spoken in shown["languages"]]
+        found.append(
+            {
+                **stands,
+                "name": shown["name"],
+                "lang": shown["text_language"],
+                "url": reverse("service", args=[shown["short_id"]]),
+                "way": way,
+                "languages": languages,
+            }
+        )
+    return found
