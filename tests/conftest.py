@@ -112,7 +112,8 @@ def area_at(spot: str, name: str) -> tuple[Document, Document]:
 def a_document(name: str = "Tuesday room", **parts: Any) -> Document:
     """Return the document of a service: listed, in Manchester, a drop-in, nothing known about it.
 
-    `at` names spots with an address, `areas` spots that show only the area, `serves` makes it remote;
+    `hours` are rules of its first place, on London's clock; `at` names spots with an address, `areas` spots that
+    show only the area, `serves` makes it remote;
     `yes`, `no`, `declined` and `said` name questions, `said` as yes in a document nobody checked.
     """
     organization = parts.pop("organization", "Example group")
@@ -140,6 +141,10 @@ def a_document(name: str = "Tuesday room", **parts: Any) -> Document:
     if serves is not None:
         document["service_areas"] = [{"id": an_id(name, covers), "name": covers} for covers in serves]
         brolly["areas"] = [{"id": an_id(name, covers), "covers": covers} for covers in serves]
+    if "hours" in parts:
+        rules = [{"id": an_id("hours", name, n), **rule} for n, rule in enumerate(parts.pop("hours"))]
+        document["service_at_locations"][0]["schedules"] = rules
+        brolly["locations"][0]["timezone"] = "Europe/London"
     brolly.update(parts.pop("brolly", {}))
     _contacts(document, parts)
     return document | parts

@@ -112,6 +112,7 @@ def cases(world: World) -> dict[str, list[Ask]]:
         "f/<str:sealed>/map/": [Ask(f"/f/{seal(question)}/map/") for question in as_lists[:8]]
         + [Ask("/f/nonsense/map/")],
         "in/<slug:area>/map/": [Ask("/in/manchester-gb/map/"), Ask("/in/atlantis-gb/map/")],
+        "s/<slug:short_id>/times.ics": [Ask(f"/s/{key}/times.ics") for key in [*listed, *hidden, "nothere2"]],
         "s/<slug:short_id>/map/": [Ask(f"/s/{short_id}/map/") for short_id in [*listed, *hidden, "nothere2"]],
         "s/<slug:short_id>/wrong/": [Ask(f"/s/{short_id}/wrong/") for short_id in [*listed, *hidden, "nothere2"]]
         + [Ask(f"/s/{short_id}/wrong/", form={"kind": "closed"}) for short_id in [*listed, *hidden]]

@@ -326,7 +326,8 @@ def test_r13_inputs_remember_nothing(world: World) -> None:
                 assert "value" not in attrs, ask
 
 
-def test_r15_links_out_carry_no_referrer(world: World) -> None:
+def test_r15_links_out_carry_no_referrer(world: World, settings: Any) -> None:
+    settings.SOURCE_URL = "https://example.org/source"
     for ask, page in pages(world):
         for tag, attrs in Tags(page.content.decode()).found:
             if tag == "a" and str(attrs["href"]).startswith("http"):

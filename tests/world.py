@@ -1,7 +1,7 @@
 """A small directory with everything in it that the public may not see, for the two harnesses."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -41,7 +41,14 @@ LISTED: dict[str, dict[str, Any]] = {
         "types": ["housing"],
         "unchecked_phone": "0161 496 0001",
     },
-    "Two doors": {"at": ["manchester", "salford"], "said": ["free", "peer_led"], "types": ["legal"]},
+    "Two doors": {
+        "at": ["manchester", "salford"],
+        "said": ["free", "peer_led"],
+        "types": ["legal"],
+        "hours": [{"freq": "WEEKLY", "byday": "FR", "opens_at": "21:00", "closes_at": "02:00"}],
+        "assured_date": datetime.now(UTC).date().isoformat(),  # what is not fresh has no calendar
+        "brolly": {"assurer": "Example group"},
+    },
     "Night line": {
         "serves": ["country:GB"],
         "phone": "0808 157 0000",
