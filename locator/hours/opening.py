@@ -66,7 +66,9 @@ class Rule:
         if begins > ends:
             return
         # Every n weeks or months are counted from the anchor; with n of one, counting may begin anywhere.
-        anchor = self.dtstart if self.dtstart and self.interval > 1 else begins.replace(day=1)
+        anchor = begins.replace(day=1) if self.monthly else begins
+        if self.dtstart and self.interval > 1:
+            anchor = self.dtstart
         found = rrule(
             MONTHLY if self.monthly else WEEKLY,
             dtstart=datetime.combine(anchor, time.min),

@@ -24,6 +24,7 @@ from locator.rules import fresh_until
 COLUMNS = ("open_packed", "hours_to", "known_until")
 LINES = {"phone", "text", "chat"}  # where somebody answers, or nobody does
 PACKED_DAYS = 3
+NEXT_WITHIN = timedelta(days=15)  # a next opening that is further off is not said in a results row
 BATCH = 500
 Shown = dict[str, Any]
 Found = tuple[list[Interval], list[Interval]]  # somebody is there; somebody may be
@@ -119,14 +120,18 @@ def _carry_on(rows: Any, now: datetime, *, anew: bool) -> None:
                 added.append(row)
     OpenInterval.objects.bulk_create(added, batch_size=5000)
     _put_in_short(known, now)
-    Listing.objects.bulk_update(listings, COLUMNS, batch_size=200)
+    Listing.objects.bulk_update(known, ["open_packed", "known_until"], batch_size=250)
+    Listing.objects.filter(id__in=[row.id for row in known]).update(hours_to=_last(now))
+    unknown = {row.id for row in listings} - {row.id for row in known}
+    Listing.objects.filter(id__in=unknown).update(open_packed="", hours_to=None, known_until=None)
 
 
 def _put_in_short(listings: list[Listing], now: datetime) -> None:
     """Write the next days of each listing, and its next opening after them, into one short text."""
     end = _midnight(now.date() + (1 + PACKED_DAYS) * _ONE_DAY)
     by_listing: dict[Any, list[Any]] = {}
-    rows = OpenInterval.objects.filter(listing__in=listings, end_utc__gt=now - _ONE_DAY)
+    soon = {"end_utc__gt": now - _ONE_DAY, "start_utc__lt": now + NEXT_WITHIN}
+    rows = OpenInterval.objects.filter(listing__in=listings, **soon)
     for row in rows.order_by("listing", "start_utc", "end_utc").values_list(
         "listing", "start_utc", "end_utc", "unsure"
     ):
