@@ -78,6 +78,7 @@ def test_r18_an_area_listing_stands_at_its_areas_centre(make_service: MakeServic
         "area": {"name": "Manchester", "slug": "manchester-gb"},
         "country": "GB",
         "timezone": "Europe/London",  # of the area, whatever the place says
+        "holiday_region": "GB-ENG",
     }
 
 
