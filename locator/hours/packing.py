@@ -47,17 +47,32 @@ def unpack(packed: str) -> Packed:
 
 
 def judged(packed: str, begins: int, ends: int) -> Is:
-    """Return whether somebody is there at any minute from one to before another."""
+    """Return whether somebody is there at any minute from one to before another.
+
+    Asked of every row near a place, so it reads no further than it has to.
+    """
     if not packed:
         return Is.UNKNOWN
-    found = unpack(packed)
-    if begins >= found.complete:
+    complete, _colon, said = packed.partition(":")
+    if begins >= int(complete):
         return Is.UNKNOWN
-    if any(opens < ends and begins < closes for opens, closes in found.spans):
+    spans, mark, unsure = said.partition("?")
+    if _any(spans, begins, ends):
         return Is.OPEN
-    if ends > found.complete or any(opens < ends and begins < closes for opens, closes in found.unsure):
+    if ends > int(complete) or (mark and _any(unsure.replace("?", ""), begins, ends)):
         return Is.UNKNOWN
     return Is.CLOSED
+
+
+def _any(said: str, begins: int, ends: int) -> bool:
+    """Say whether a span of a text, whose spans are in order, has a minute from one to before another."""
+    for words in said.split():
+        opens, _dash, closes = words.partition("-")
+        if int(opens) >= ends:
+            return False
+        if int(closes) > begins:
+            return True
+    return False
 
 
 class Stand(NamedTuple):
