@@ -25,6 +25,8 @@ class Actor:
 
     name: str
     role: Role
+    account: int | None = None  # the key of their account; a command has none
+    organizations: frozenset[str] = frozenset()  # that they edit for
 
 
 class Refused(Exception):
@@ -39,8 +41,31 @@ def check_may_decide(actor: Actor, change: Change) -> None:
     """
     if actor.role == Role.PARTNER:
         raise Refused("Only a moderator decides a change.")
-    if actor.role == Role.MODERATOR and actor.name == change.author:
+    own = actor.name == change.author or (actor.account is not None and actor.account == change.author_account_id)
+    if actor.role == Role.MODERATOR and own:
         raise Refused("You proposed this. Somebody else has to decide it.")
+    if actor.role == Role.MODERATOR and organization_of(change.document) in actor.organizations:
+        raise Refused("You work for this organization. Somebody else has to decide it.")
+
+
+def organization_of(document: Document) -> str:
+    """Return the id of the organization that a service's or an organization's document is of."""
+    return str(document.get("organization", document)["id"])
+
+
+def check_may_submit(actor: Actor, before: Document | None, after: Document) -> None:
+    """Raise Refused when a partner edits for an organization that is not theirs, or moves a service to another."""
+    of = {organization_of(document) for document in (before, after) if document}
+    if not of <= actor.organizations:
+        raise Refused("This belongs to an organization you do not edit for.")
+
+
+def approvals_needed(actor: Actor, organization_is_new: bool) -> int:  # noqa: FBT001
+    """Return how many people have to say yes, beside the one who proposed it (SAFETY R53).
+
+    A new organization needs two. An operator's command stands for itself, under a name that is recorded.
+    """
+    return 2 if organization_is_new and actor.role != Role.OPERATOR else 1
 
 
 def check_operator_may_apply(before: Document | None, after: Document) -> None:

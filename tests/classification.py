@@ -24,6 +24,7 @@ WHOLE: dict[str, str] = {
     "TokenVariant": PUBLISHED,
     "OpenInterval": PUBLISHED,
     "Change": RESTRICTED,
+    "Approval": RESTRICTED,
     "Contact": RESTRICTED,
     "Membership": RESTRICTED,
     "Report": RESTRICTED,
@@ -35,6 +36,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "name": PUBLIC,
         "description": PUBLIC,
         "staff_notes": RESTRICTED,
+        "trusted": RESTRICTED,
         "revision": RESTRICTED,
     },
     "Service": {

@@ -79,6 +79,11 @@ def moderator() -> Actor:
 
 
 @pytest.fixture
+def second() -> Actor:
+    return Actor("Ada", Role.MODERATOR)
+
+
+@pytest.fixture
 def operator() -> Actor:
     return Actor("Olu", Role.OPERATOR)
 
@@ -192,16 +197,17 @@ def about_place(document: Document) -> Document:
     """Make the facts that are about a place be about the document's first one."""
     from locator.models.questions import BY_KEY
 
-    for fact in document["brolly"]["facts"]:
+    for fact in document["brolly"].get("facts", []):
         if BY_KEY[fact["question"]].of_place:
             fact["location"] = document["service_at_locations"][0]["location"]["id"]
     return document
 
 
 def publish(document: Document) -> Service:
-    """Propose and approve a document, as a partner and a moderator would."""
+    """Propose and approve a document, as a partner and one moderator would, or two of a new organization."""
     change = moderation.propose(about_place(document), by=Actor("Paula", Role.PARTNER))
-    moderation.approve(change, by=Actor("Mo", Role.MODERATOR))
+    if moderation.approve(change, by=Actor("Mo", Role.MODERATOR)).state == "waiting":
+        moderation.approve(change, by=Actor("Ada", Role.MODERATOR))
     return Service.objects.get(id=document["id"])
 
 

@@ -31,10 +31,26 @@ def test_an_area_nobody_knows_is_refused_at_once(partner: Actor) -> None:
         moderation.propose(a_document(serves=["area:atlantis-gb"]), by=partner)
 
 
-def test_approval_publishes(partner: Actor, moderator: Actor) -> None:
+def test_approval_publishes(partner: Actor, moderator: Actor, second: Actor) -> None:
     change = moderation.propose(a_document(), by=partner)
     moderation.approve(change, by=moderator)
+    moderation.approve(change, by=second)
     assert listed()
+
+
+def test_r53_a_new_organization_needs_two_people(partner: Actor, moderator: Actor, second: Actor) -> None:
+    change = moderation.propose(a_document(), by=partner)
+    for _again in range(2):
+        moderation.approve(change, by=moderator)
+        assert not listed()
+    moderation.approve(change, by=second)
+    assert listed()
+
+
+def test_r53_a_known_one_needs_one(make_service: MakeService, partner: Actor, moderator: Actor) -> None:
+    make_service("Tuesday room")
+    moderation.approve(moderation.propose(a_document("Thursday room"), by=partner), by=moderator)
+    assert listed("Thursday room")
 
 
 def test_nobody_approves_their_own_proposal(moderator: Actor) -> None:
@@ -68,8 +84,9 @@ def test_approval_refuses_when_the_service_changed_meanwhile(
     assert Service.objects.get().description == "First"
 
 
-def test_a_change_is_decided_once(partner: Actor, moderator: Actor) -> None:
-    change = moderation.propose(a_document(), by=partner)
+def test_a_change_is_decided_once(make_service: MakeService, partner: Actor, moderator: Actor) -> None:
+    make_service("Tuesday room")
+    change = moderation.propose(a_document("Thursday room"), by=partner)
     moderation.approve(change, by=moderator)
     with pytest.raises(Refused, match="already"):
         moderation.reject(change, by=moderator, reason="No")
@@ -109,9 +126,10 @@ def test_rolling_back_a_new_service_takes_it_out_of_sight(make_service: MakeServ
 
 
 def test_a_failing_approval_changes_nothing(
-    partner: Actor, moderator: Actor, monkeypatch: pytest.MonkeyPatch
+    partner: Actor, moderator: Actor, second: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = moderation.propose(a_document(), by=partner)
+    moderation.approve(change, by=second)
     monkeypatch.setattr("locator.publishing.project", lambda _ids: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         moderation.approve(change, by=moderator)

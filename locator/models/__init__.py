@@ -1,7 +1,7 @@
 """The tables, one module per concept."""
 
 from locator.models.accounts import Membership
-from locator.models.changes import Change
+from locator.models.changes import Approval, Change
 from locator.models.contacts import Contact, DatedHours, Hours, Language, Link, Phone
 from locator.models.directory import (
     CostOption,
@@ -31,6 +31,7 @@ from locator.models.reports import Report
 from locator.models.taxonomy import Term
 
 __all__ = [
+    "Approval",
     "Basis",
     "Change",
     "Contact",

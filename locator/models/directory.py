@@ -52,6 +52,7 @@ class Organization(models.Model):
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     staff_notes = models.TextField(blank=True)
+    trusted = models.BooleanField(default=False)  # its hours and words need no second person
     revision = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:

@@ -61,10 +61,15 @@ def confirm(document: Document, asked: Asked, by: Actor, contacts: list[str]) ->
     """Move the day it was checked, and mark the contacts that somebody tried."""
     document["assured_date"] = asked.on.isoformat()
     document["brolly"]["assurer"] = asked.assurer
+    mark_tried(document, by, asked.on, contacts)
+
+
+def mark_tried(document: Document, by: Actor, on: date, contacts: list[str]) -> None:
+    """Mark the numbers and addresses that somebody tried; raise Refused for one that is not there."""
     wanted = {_contact_id(document, contact) for contact in contacts}
     for row in [*document["brolly"].get("phones", []), *document["brolly"].get("links", [])]:
         if row["id"] in wanted:
-            row |= {"confirmed_by": by.name, "confirmed_on": asked.on.isoformat()}
+            row |= {"confirmed_by": by.name, "confirmed_on": on.isoformat()}
 
 
 def correct(document: Document, correction: Correction, asked: Asked) -> None:

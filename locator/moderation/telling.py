@@ -1,0 +1,49 @@
+"""Mails to an organization's old contacts when something that strangers would change was asked for or changed."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+
+from locator.hsds.agreement import Document
+from locator.models import Change, Organization
+from locator.rules import contact_values
+
+
+def tell_contacts(change: Change, before: Document | None, *, asked: bool) -> None:
+    """Tell the contacts on record that contact data was asked to change, or did, once it is in the database.
+
+    No name of a service and no word of what it is stand in the mail: it may be read over a shoulder.
+    """
+    if change.subject != Change.Subject.SERVICE or before is None:
+        return
+    kinds = sorted({kind for kind, *_value in contact_values(change.document) ^ contact_values(before)})
+    if kinds:
+        addresses = _addresses(str(before["organization"]["id"]))
+        words = _words(kinds, change, asked=asked)
+        transaction.on_commit(lambda: _send(addresses, words))
+
+
+def _words(kinds: Iterable[str], change: Change, *, asked: bool) -> str:
+    what = ", ".join(kinds)
+    done = "Somebody asked us to change" if asked else "We changed"
+    return (
+        f"{done} this on one of your pages: {what}.\n"
+        f"It was asked for by {change.author}.\n\n"
+        "If this was not you, answer this mail or call us. Nothing new is shown before a second person looks at "
+        "it, and everything can be undone.\n"
+    )
+
+
+def _addresses(organization_id: str) -> list[str]:
+    found = Organization.objects.filter(id=organization_id).exclude(contacts__email="")
+    return sorted(email for email in found.values_list("contacts__email", flat=True) if email)
+
+
+def _send(addresses: list[str], words: str) -> None:
+    """Send each person a mail of their own: they need not know of each other."""
+    for address in addresses:
+        send_mail(
+            f"{settings.SITE_NAME}: a change to your page", words, settings.OPERATOR_EMAIL or None, [address]
+        )
