@@ -52,7 +52,7 @@ const read = () => page.evaluate(async () => {
 });
 
 const passed = new Set(JSON.parse(without));
-const kind = (url) => new URL(url).pathname.replace(/\/(f|s|in)\/[^/]+/, "/$1/*");
+const kind = (url) => new URL(url).pathname.replace(/\/(f|s|in|now)\/[^/]+/, "/$1/*").replace(/(\/now\/\*)\/[^/]+/, "$1/*");
 const seen = new Map(); // kind of address -> how often
 const pages = [];
 const saved = [];
@@ -70,9 +70,9 @@ async function sent(path, fields, selector = ".ask button") {
   await look((await Promise.all([page.waitForNavigation(), page.click(selector)]))[0]);
 }
 
-// What is for programs is saved, not shown: only its name could stay behind.
+// What is for programs and calendars is saved, not shown: only its name could stay behind.
 async function isAPage(url) {
-  if (!url.startsWith(`${base}/api/`)) return true;
+  if (!url.startsWith(`${base}/api/`) && !url.endsWith(".ics")) return true;
   const { headers } = await fetch(url, { method: "HEAD" });
   saved.push(`${url} ${headers.get("content-disposition") ?? ""}`);
   return headers.get("content-type").startsWith("text/html");

@@ -48,6 +48,7 @@ const ways = (language) => ({
   map: () => page.goto(`${base}${language}/in/manchester-gb/map/`),
   service: () => page.goto(`${base}${language}${service}`),
   wrong: () => page.goto(`${base}${language}${service}wrong/`),
+  now: () => page.goto(`${base}${language}/now/gb/`),
   "first contact": () => page.goto(`${base}${language}/first-contact/`),
   safety: () => page.goto(`${base}${language}/safety/`),
   about: () => page.goto(`${base}${language}/about/`),

@@ -32,7 +32,7 @@ for (const town of JSON.parse(towns)) {
   await Promise.all([page.waitForNavigation(), page.click(".ask button")]);
   found[town] = await measure();
 }
-for (const path of ["/", "/find/", "/first-contact/", "/safety/", "/about/", "/nowhere/"]) {
+for (const path of ["/", "/find/", "/first-contact/", "/safety/", "/about/", "/nowhere/", "/now/", "/now/gb/"]) {
   await page.goto(base + path);
   found[path] = await measure();
 }

@@ -22,6 +22,7 @@ PLACES = [
     "map",
     "service",
     "wrong",
+    "now",
     "first contact",
     "safety",
     "about",

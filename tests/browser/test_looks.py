@@ -9,7 +9,7 @@ from tests.browser.conftest import Drive
 
 pytestmark = pytest.mark.browser
 TOWNS = ["Manchester", "Berlin", "London", "Lisboa", "Bishkek"]
-PAGES = ["/", "/find/", "/first-contact/", "/safety/", "/about/", "/nowhere/"]
+PAGES = ["/", "/find/", "/first-contact/", "/safety/", "/about/", "/nowhere/", "/now/", "/now/gb/"]
 Looks = dict[str, Any]
 
 

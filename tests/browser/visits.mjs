@@ -31,6 +31,8 @@ export function visits(page, base, prefix) {
     "service from documents": then(search("Berlin", { need: "rest-space" }), follow("li:has(> .was) h3 a")),
     "say what is wrong": then(search("Manchester"), follow(".row h3 a"), follow('a[href$="/wrong/"]')),
     "said": async () => { await page.click('[value="closed"]'); await touch("form button"); },
+    "now, which country": open("/now/"),
+    "now": open("/now/gb/"),
     "first contact": open("/first-contact/"),
     "what stays": open("/safety/"),
     "about": open("/about/"),
