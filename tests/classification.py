@@ -28,6 +28,7 @@ WHOLE: dict[str, str] = {
     "Contact": RESTRICTED,
     "Membership": RESTRICTED,
     "Report": RESTRICTED,
+    "Suggestion": RESTRICTED,
 }
 
 FIELDS: dict[str, dict[str, str]] = {

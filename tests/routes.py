@@ -129,6 +129,12 @@ def cases(world: World) -> dict[str, list[Ask]]:
         "now/": [Ask("/now/"), Ask("/ar/now/")],
         "now/<slug:country>/": [Ask(f"/now/{country}/") for country in ("gb", "de", "GB", "xx")],
         "now/<slug:country>/<slug:language>/": [Ask("/now/gb/en/"), Ask("/now/gb/ro/"), Ask("/now/gb/xx/")],
+        "add/": [
+            Ask("/add/"),
+            Ask("/add/", form={"name": "A new room", "where": "Leeds", "how": "went"}),
+            Ask("/add/", form={"name": "A new room"}),
+        ],
+        "add/sent/": [Ask("/add/sent/")],
         "first-contact/": [Ask("/first-contact/")],
         "safety/": [Ask("/safety/")],
         "about/": [Ask("/about/")],

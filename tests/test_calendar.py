@@ -45,6 +45,7 @@ def test_a_night_is_one_event_on_the_clock_of_the_place() -> None:
     assert str(event.decoded("dtstart")) == "2026-11-27 21:00:00+00:00"
     assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(hours=5)
     assert event["rrule"]["BYDAY"] == ["FR"]
+    assert event["rrule"].to_ical().decode().split("UNTIL=")[1][:16] == "20271126T235959Z"
     assert [zone["tzid"] for zone in calendar.walk("VTIMEZONE")] == ["Europe/London"]
 
 
@@ -115,6 +116,18 @@ def _past(rules: list[dict[str, Any]]) -> Any:
     [
         ([DAY], {"on_public_holidays": "closed"}, "Mo,Tu,We,Th,Fr 10:00-17:00; PH off"),
         ([NIGHT], {}, "Fr 21:00-02:00; PH unknown"),
+        ([NIGHT], {"on_public_holidays": "closed"}, ""),  # it would leave two hours after midnight
+        (
+            [DAY],
+            {
+                "on_public_holidays": "open",
+                "dated": [
+                    {"first": "2026-12-24", "last": "2026-12-24", "opens_at": "09:00:00", "closes_at": "10:00:00"},
+                    {"first": "2026-12-24", "last": "2026-12-24", "opens_at": "11:00:00", "closes_at": "12:00:00"},
+                ],
+            },
+            "Mo,Tu,We,Th,Fr 10:00-17:00; 2026 Dec 24 09:00-10:00,11:00-12:00",
+        ),
         ([{**DAY, "byday": "1TU,-1FR"}], {"on_public_holidays": "open"}, "Tu[1],Fr[-1] 10:00-17:00"),
         ([{"byday": "WE", "description": "after dark"}], {}, 'We unknown "after dark"; PH unknown'),
         ([{**DAY, "byday": "MO", "interval": 2, "dtstart": "2026-11-02"}], {}, ""),

@@ -138,6 +138,9 @@ def test_hours_are_not_asked_of_a_service_without_a_door() -> None:
     [
         {"byday": "TUESDAY"},
         {"byday": "6TU"},
+        {"byday": "1TU"},
+        {"byday": "WE,1SA", "freq": "MONTHLY"},
+        {"byday": "WE", "opens_at": "09:00Z", "closes_at": "10:00Z"},
         {"byday": ""},
         {"byday": "TU", "opens_at": "25:00", "closes_at": "26:00"},
         {"byday": "TU", "opens_at": "10:00"},

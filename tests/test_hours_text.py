@@ -86,6 +86,14 @@ def test_what_holds_for_all_hours_is_read(text: str, times: dict[str, str]) -> N
         ("Mo,We[2] 10:00-12:00", "cannot be in one line"),
         ("Mon 10am-noon except in August", "“except in august” is not understood"),
         ("around lunch", "there are no times"),
+        ("Tu[1-3] 10:00-12:00", "is no day we know"),
+        ("second last Tuesday 10:00-12:00", "write it as Tu[-2]"),
+        ("PH 10:00-12:00, 14:00-16:00", "one span of hours"),
+        ("PH closed; PH open", "there twice"),
+        ("Mon 13:00-5:00", "is 13:00 morning or evening?"),
+        ("Mon 09:00-05:00", "more than 18 hours"),
+        ("Fr 24:00-02:00", "24:00 is an end"),
+        ("every 2 weeks from 2026-11-03 Tues 1pm-4pm, Thurs 1pm-4pm", "is not understood"),
         ("13th Tues 10:00-12:00", "“13th” is no day we know"),
     ],
 )
@@ -115,7 +123,14 @@ def test_what_is_written_for_openstreetmap_is_read_back(days: list[str], a: str,
         return  # 09:00-33:00: nobody writes so
     times = {"on_public_holidays": policy} if policy else {}
     text = osm([rule], times).replace("; PH unknown", "")
-    assert read(text).rules == [rule]
+    found = read(text)
+    if not text:
+        assert b < a
+        assert policy == "closed"  # it cannot say that of a night
+    elif found.unread:
+        assert "more than 18 hours" in found.unread[0]  # so long a shift has to be meant
+    else:
+        assert found.rules == [rule]
 
 
 # By command
@@ -158,6 +173,21 @@ def test_hours_that_cannot_be_read_change_nothing(make_service: MakeService, opt
     with pytest.raises((CommandError, SystemExit)):
         corrected(service, *options)
     assert moderation.current(service.id) == before
+
+
+def test_a_service_with_a_door_may_have_hours_of_its_lines(make_service: MakeService) -> None:
+    service = make_service("Tuesday room", phone="0808 157 0000")
+    corrected(service, "--hours", "daily 8pm-2am", "--of-lines")
+    document = moderation.current(service.id)
+    assert "schedules" not in document["service_at_locations"][0]
+    assert document["phones"][0]["schedules"][0]["opens_at"] == "20:00:00"
+
+
+def test_a_closure_can_be_taken_away(make_service: MakeService) -> None:
+    service = make_service("Tuesday room")
+    corrected(service, "--closed", "2026-12-24")
+    corrected(service, "--reopen")
+    assert "times" not in moderation.current(service.id)["brolly"]
 
 
 def test_a_service_without_a_door_has_the_hours_of_its_lines(make_service: MakeService) -> None:

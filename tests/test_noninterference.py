@@ -82,6 +82,8 @@ def a_value(column: "models.Field[Any, Any]", draw: Callable[..., Any]) -> Any:
     """Draw another value for a restricted column, by its kind."""
     if isinstance(column, (models.CharField, models.TextField)):
         return draw(words)[: column.max_length]
+    if isinstance(column, models.BooleanField):
+        return draw(st.booleans())
     if isinstance(column, models.IntegerField):
         return draw(st.integers(2, 1000))
     if isinstance(column, models.DateTimeField):

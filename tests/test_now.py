@@ -24,7 +24,15 @@ def friday_night(db: None) -> Iterator[None]:
         yield
 
 
-def line(name: str, rule: dict[str, str] | None, *, serves: str = "country:GB", **parts: Any) -> None:
+def line(
+    name: str,
+    rule: dict[str, str] | None,
+    *,
+    serves: str = "country:GB",
+    zone: str = "",
+    holidays: str = "open",
+    **parts: Any,
+) -> None:
     """List a helpline, checked on 3 November; its number has these hours and no others on public holidays."""
     document = a_document(
         name,
@@ -34,7 +42,8 @@ def line(name: str, rule: dict[str, str] | None, *, serves: str = "country:GB", 
     document["brolly"]["assurer"] = "Example group"
     for row in [*document.get("phones", []), *document["brolly"].get("links", [])] if rule else []:
         row["schedules"] = [{"id": an_id("hours", name, row["id"]), "freq": "WEEKLY", **(rule or {})}]
-        document["brolly"].setdefault("times", []).append({"id": row["id"], "on_public_holidays": "open"})
+        times = {"id": row["id"], "on_public_holidays": holidays, "timezone": zone}
+        document["brolly"].setdefault("times", []).append({key: value for key, value in times.items() if value})
     publish(document)
 
 
@@ -140,10 +149,21 @@ def test_a_search_has_who_answers_now_below_it() -> None:
 
 
 @pytest.mark.usefixtures("friday_night")
-def test_a_line_abroad_goes_by_its_own_clock_and_says_so() -> None:
-    """23:30 in Manchester is 5:30 in Bishkek."""
-    line("Bishkek line", {**EVENINGS, "closes_at": "06:00:00"}, serves="country:KG")
-    assert "Open now until 06:00. By the clock of Bishkek." in text(Client().get("/now/kg/"))
+def test_a_line_abroad_goes_by_its_own_clock_and_says_so_to_who_has_another() -> None:
+    """23:30 in Manchester is half past midnight in Berlin."""
+    line("Europe line", EVENINGS, serves="continent:EU", zone="Europe/London")
+    assert "Open now until 02:00. By the clock of London." in text(Client().get("/now/de/"))
+    assert "By the clock" not in text(Client().get("/now/gb/"))
+
+
+@pytest.mark.django_db
+@time_machine.travel(utc("2026-10-03T19:00"), tick=False)
+def test_a_lines_public_holidays_are_those_of_where_it_is() -> None:
+    """3 October is a holiday in Germany, wherever the line is called from."""
+    parts = {"serves": "continent:EU", "zone": "Europe/Berlin", "assured_date": "2026-09-03", "holidays": ""}
+    line("Berlin line", {**EVENINGS, "opens_at": "10:00:00"}, **parts)
+    for country in ("de", "pl", "gb"):
+        assert "it may be a public holiday there" in text(Client().get(f"/now/{country}/"))
 
 
 # Notices
@@ -160,7 +180,9 @@ def give(*options: str, words: str = "Open all night: it freezes.", until: str =
 def test_a_notice_is_beside_results_in_its_area_until_it_ends() -> None:
     room("Night room")
     give("--where", "manchester-gb", "--kind", "opening")
-    assert "Open in this weather: Open all night: it freezes. Until 29 November 2026." in results("Manchester")
+    assert "Open in this weather: Open all night: it freezes. Until 29 November 2026 08:00." in results(
+        "Manchester"
+    )
     assert "it freezes" in results("Salford")  # next to it
     assert "it freezes" not in results("London")
     with time_machine.travel(utc("2026-11-29T08:00"), tick=False):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from locator.geocoding import Found
 from locator.hours.opening import Interval, Is
 from locator.hours.packing import judged, minute, opens, pack, stand
-from locator.models import Listing, OpenInterval
+from locator.models import Listing, ListingData, OpenInterval
 from locator.publishing import times
 from locator.search import search
 from locator.search.judging import Candidate, Wanted, judge
@@ -492,6 +492,79 @@ def test_closed_on_a_public_holiday_says_why() -> None:
     assert "Closed today (public holiday). Opens: 1 January 21:00." not in page  # a holiday too
     assert "Closed today (public holiday). Opens: 8 January 21:00." in page
     assert "Closed on public holidays." in page
+
+
+@pytest.mark.django_db
+@time_machine.travel(utc("2026-12-25T12:00"), tick=False)
+def test_who_is_there_around_the_clock_but_closed_on_holidays_is_closed_on_them() -> None:
+    always = {"byday": "MO,TU,WE,TH,FR,SA,SU", "opens_at": "00:00", "closes_at": "00:00"}
+    room("Always", always, times={"on_public_holidays": "closed"}, assured_date="2026-12-03")
+    assert found(open="now") == []
+
+
+@pytest.mark.usefixtures("friday_night")
+def test_a_closure_alone_says_nothing_of_other_days() -> None:
+    service = room("Nobody knows", times={"dated": [closed("2026-12-24", "2027-01-02")]})
+    answer = search({"near": ["Manchester"], "open": ["now"]})
+    assert (answer.count, answer.hours_unknown) == (0, 1)
+    assert "Closed now" not in text(Client().get(f"/s/{service.short_id}/"))
+
+
+@pytest.mark.usefixtures("friday_night")
+def test_a_closure_wins_over_other_times_of_its_date() -> None:
+    special = {"id": an_id("special"), "first": "2026-11-20", "last": "2026-12-10"}
+    special |= {"opens_at": "21:00:00", "closes_at": "02:00:00"}
+    room("Night room", NIGHT, times={"dated": [special, closed("2026-11-27", "2026-11-27")]})
+    assert found(open="now") == []
+
+
+@pytest.mark.usefixtures("friday_night")
+def test_everywhere_too_those_we_do_not_know_are_counted() -> None:
+    room("Night room", NIGHT)
+    room("Day room", DAY)
+    room("Nobody knows")
+    answer = search({"open": ["now"]})
+    assert (answer.count, answer.hours_unknown) == (1, 1)
+
+
+@pytest.mark.django_db
+@time_machine.travel(utc("2026-12-21T12:00"), tick=False)
+def test_no_later_opening_is_named_when_an_earlier_one_may_be() -> None:
+    """Friday the 25th is a public holiday of which nobody told us; Sunday is not the next opening for certain."""
+    room("Weekend", {"byday": "FR,SU", "opens_at": "10:00", "closes_at": "12:00"}, assured_date="2026-12-03")
+    room("Next week", {"byday": "TU", "opens_at": "10:00", "closes_at": "12:00"}, assured_date="2026-12-03")
+    assert "Opens Sunday" not in text(search_page(near="Manchester"))
+    assert found(ordering="soonest") == everywhere(ordering="soonest") == ["Next week", "Weekend"]
+
+
+@pytest.mark.usefixtures("friday_night")
+@pytest.mark.parametrize("said", ["9999-12-31T23:59", "0001-01-01T00:00", "2026-13-01T00:00", "FR 24:30"])
+def test_no_time_is_an_accident(said: str) -> None:
+    assert Client().get("/api/v1/services/", {"near": "Manchester", "open_at": said}).status_code == 400
+
+
+@pytest.mark.usefixtures("friday_night")
+def test_a_country_of_several_clocks_needs_a_town_for_a_time() -> None:
+    answer = Client().get("/api/v1/services/", {"near": "United States", "open_at": "FR 21:00"})
+    assert "name a town" in answer.json()["detail"]
+
+
+@pytest.mark.usefixtures("friday_night")
+def test_around_the_clock_reads_like_it() -> None:
+    service = room("Always", {"byday": "MO,TU,WE,TH,FR,SA,SU", "opens_at": "00:00", "closes_at": "00:00"})
+    assert "Every day: day and night" in text(Client().get(f"/s/{service.short_id}/"))
+
+
+@pytest.mark.usefixtures("friday_night")
+def test_a_clock_that_is_gone_from_the_list_stops_nobody_elses_night() -> None:
+    room("Night room", NIGHT)
+    room("Lost", NIGHT)
+    lost = ListingData.objects.get(data__contains='"Lost"')
+    lost.data = lost.data.replace("Europe/London", "Europe/Atlantis")
+    lost.save()
+    times.refresh(anew=True)
+    answer = search({"near": ["Manchester"], "open": ["now"]})
+    assert (answer.count, answer.hours_unknown) == (1, 1)
 
 
 # Judging

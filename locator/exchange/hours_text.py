@@ -44,6 +44,7 @@ _SPAN = re.compile(rf"({_TIME})-({_TIME})(?![\w:.])")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?\.?(?:m\.?)?")
 _RRULE = re.compile(r"(?:rrule:)?((?:freq|interval|byday|wkst|until)=[^\s]+)\s*(.*)", re.IGNORECASE)
 _HOLIDAY = re.compile(r"(?:ph|(?:on )?(?:public|bank) holidays?)[: ]*(off|closed|open|.*)")
+LONGEST_H = 18  # a shift that is longer, and not around the clock, is more likely a slip
 _PARTS = re.compile(r";|\.\s+|\.$|(?<=[\dm]),\s*(?=(?:mo|tu|we|th|fr|sa|su|ph)[a-z]*)", re.IGNORECASE)
 _EVERY = re.compile(r"every (?:(\d+)|(2nd|second|other)) weeks?(?: from (\d{4}-\d\d-\d\d))?")
 
@@ -86,10 +87,15 @@ def read(text: str) -> Read:
 
 
 def _clauses(text: str) -> list[str]:
-    """Return the parts that stand alone: lines, and what `;` parts unless it is within a recurrence rule."""
-    lines = [line.strip() for line in text.splitlines()]
-    parts = [part for line in lines for part in ([line] if _RRULE.fullmatch(line) else _PARTS.split(line))]
-    return [part.strip(" ,") for part in parts if part.strip(" ,")]
+    """Return the parts that stand alone: lines, and what `;` parts unless it is within a recurrence rule.
+
+    A line with "every 2 weeks" stays whole: nobody can say whether that is meant of its other days too.
+    """
+    found: list[str] = []
+    for line in (line.strip() for line in text.splitlines()):
+        whole = _RRULE.fullmatch(line) or _EVERY.search(_plain(line))
+        found += [line] if whole else _PARTS.split(line)
+    return [part.strip(" ,") for part in found if part.strip(" ,")]
 
 
 def _read_clause(clause: str, found: Read) -> list[Rule]:
@@ -104,7 +110,10 @@ def _read_clause(clause: str, found: Read) -> list[Rule]:
     elif rrule := _RRULE.fullmatch(clause.strip()):
         return _of_rrule(rrule[1], _plain(rrule[2]))
     elif holiday := _HOLIDAY.fullmatch(words):
-        found.times |= _holidays(holiday[1])
+        told = _holidays(holiday[1])
+        if found.times.get("on_public_holidays", told["on_public_holidays"]) != told["on_public_holidays"]:
+            raise Unreadable("public holidays are there twice")
+        found.times |= told
     else:
         return _of_words(words)
     return []
@@ -120,9 +129,10 @@ def _holidays(said: str) -> dict[str, str]:
         return {"on_public_holidays": "closed"}
     if said == "open":
         return {"on_public_holidays": "open"}
-    ((opens, closes),) = _spans(said)[:1] or [("", "")]
-    if not opens:
-        raise Unreadable("say “closed”, “open” or the hours on public holidays")
+    spans = _spans(said)
+    if len(spans) != 1:
+        raise Unreadable("say “closed”, “open” or one span of hours on public holidays")
+    opens, closes = spans[0]
     return {"on_public_holidays": "hours", "holiday_opens_at": opens, "holiday_closes_at": closes}
 
 
@@ -151,7 +161,10 @@ def _of_words(words: str) -> list[Rule]:
     first = _SPAN.search(words)
     if first is None:
         raise Unreadable(_why_no_times(words))
-    days = _days(words[: first.start()].strip(" :,"))
+    named = words[: first.start()].strip(" :,")
+    if re.search(r"\b(?:second|third|fourth|2nd|3rd|4th) last\b", named):
+        raise Unreadable("“second last” is not read; write it as Tu[-2]")
+    days = _days(named)
     spans = _spans(words[first.start() :])
     freq = "MONTHLY" if days.monthly else "WEEKLY"
     return [
@@ -186,7 +199,7 @@ def _days(words: str) -> _Days:
             continue
         if part in _NTH:
             nths.append(_NTH[part])
-        elif bracketed := re.fullmatch(r"([a-z]+)\[([-\d+]+)\]", part):
+        elif bracketed := re.fullmatch(r"([a-z]+)\[(-?\d(?:\+-?\d)*)\]", part):
             codes += [f"{int(nth)}{_code(bracketed[1])}" for nth in bracketed[2].split("+")]
             monthly = True
         elif nths:
@@ -238,10 +251,16 @@ def _span(opens: str, closes: str) -> tuple[str, str]:
         if half is None and re.search(r"[ap]\.?m", opens + closes):
             raise Unreadable(f"say am or pm of {said} too")
     told = re.search(r"[ap]\.?m|noon|midnight", opens + closes)
-    plain = all(re.match(r"\d\d", said) for said in (opens, closes)) or _hour(opens) > 12 or _hour(closes) > 12
+    plain = all(re.match(r"\d\d", said) for said in (opens, closes)) or _hour(opens) <= 12 < _hour(closes)
     if not told and not plain:
         raise Unreadable(f"is {opens} morning or evening? Write 09:00, or 9am")
-    return _clock(opens), _clock(closes)
+    if _hour(opens) == 24:
+        raise Unreadable("24:00 is an end; write 00:00 of the next day")
+    found = _clock(opens), _clock(closes)
+    lasts = (int(found[1][:2]) * 60 + int(found[1][3:5]) - int(found[0][:2]) * 60 - int(found[0][3:5])) % (24 * 60)
+    if not told and lasts > LONGEST_H * 60:
+        raise Unreadable(f"{opens} to {closes} is more than {LONGEST_H} hours; write am or pm if that is meant")
+    return found
 
 
 def _hour(said: str) -> int:

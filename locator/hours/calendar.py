@@ -5,7 +5,7 @@ there as tentative, and says to ask first.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from dateutil.relativedelta import relativedelta
@@ -60,7 +60,7 @@ def _of_rule(
         return
     event = _event(name, dates[0], span, timetable)
     if len(dates) > 1:
-        event.add("rrule", _recurrence(rule, timetable))
+        event.add("rrule", _recurrence(rule, dates[-1], timetable))
     other = [on for on in dates if on in dated]
     for on in other:
         event.add("exdate", datetime.combine(on, span[0], timetable.zone))
@@ -84,11 +84,11 @@ def _event(name: str, on: date, span: Span, timetable: Timetable) -> Event:
     return event
 
 
-def _recurrence(rule: Rule, timetable: Timetable) -> vRecur:
+def _recurrence(rule: Rule, last: date, timetable: Timetable) -> vRecur:
+    """Return the rule until the last date we looked at: of holidays after it we know nothing."""
     said = {"freq": "MONTHLY" if rule.monthly else "WEEKLY", "byday": rule.byday.split(","), "wkst": "MO"}
     if rule.interval > 1:
         said["interval"] = rule.interval  # type: ignore[assignment]
-    if rule.valid_to:
-        until = datetime.combine(rule.valid_to, time.max.replace(microsecond=0), timetable.zone)
-        said["until"] = until  # type: ignore[assignment]
+    until = datetime.combine(last, time.max.replace(microsecond=0), timetable.zone).astimezone(UTC)
+    said["until"] = until  # type: ignore[assignment]
     return vRecur(said)

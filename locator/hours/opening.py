@@ -136,6 +136,9 @@ class Opening:
         """Return when somebody may be there for all we know, by dates that begin it; in order."""
         by_words = {on for rule in self.rules if not rule.span for on in rule.dates(first, last)} - set(self.dated)
         days = dict.fromkeys(by_words, 2)
+        if not self.rules:  # nobody told us what holds on other dates
+            every = [first + n * _ONE_DAY for n in range((last - first).days + 1)]
+            days = dict.fromkeys((on for on in every if on not in self.dated), 1)
         for on, holds in self.dated.items():
             if holds.spans is None and first <= on <= last:
                 days[on] = 2 if holds.overnight else 1

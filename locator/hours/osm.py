@@ -7,6 +7,9 @@ closed date at midnight where we let a night go on; who needs that to the minute
 from datetime import date
 from typing import Any
 
+from locator.hours.opening import Rule
+from locator.hours.timetable import around_the_clock
+
 _DAYS = {"MO": "Mo", "TU": "Tu", "WE": "We", "TH": "Th", "FR": "Fr", "SA": "Sa", "SU": "Su"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 Shown = dict[str, Any]
@@ -18,25 +21,36 @@ def osm(rules: list[Shown], times: Shown) -> str:
         return '"by appointment"'
     if not rules or any(not _can_be_said(rule) for rule in rules):
         return ""
+    policy, dated = times.get("on_public_holidays", ""), times.get("dated", [])
+    if any(_overnight(rule) for rule in rules) and (dated or policy in {"closed", "hours"}):
+        return ""  # it would cut the night before, or leave hours after midnight
     said = ", ".join(_rule(rule) for rule in rules)
-    policy = times.get("on_public_holidays", "")
     if policy == "closed":
         said += "; PH off"
     elif policy == "hours":
         said += f"; PH {_span(times['holiday_opens_at'], times['holiday_closes_at'])}"
-    elif policy == "" and not _always(rules):
+    elif policy == "" and not any(around_the_clock(Rule.read(rule)) for rule in rules):
         said += "; PH unknown"
-    return "; ".join([said, *(_dated(row) for row in times.get("dated", []))])
+    return "; ".join([said, *_dates(dated)])
+
+
+def _overnight(rule: Shown) -> bool:
+    return "opens_at" in rule and "00:00" < rule["closes_at"][:5] <= rule["opens_at"][:5]
+
+
+def _dates(dated: list[Shown]) -> list[str]:
+    """Return what holds on dates; a closure wins, and several spans of the same dates are one list."""
+    found: dict[str, list[str]] = {}
+    for row in dated:
+        when = (
+            _date(row["first"]) if row["first"] == row["last"] else f"{_date(row['first'])}-{_date(row['last'])}"
+        )
+        found.setdefault(when, []).append(_span(row["opens_at"], row["closes_at"]) if "opens_at" in row else "off")
+    return [f"{when} {'off' if 'off' in spans else ','.join(spans)}" for when, spans in found.items()]
 
 
 def _can_be_said(rule: Shown) -> bool:
     return int(rule.get("interval", 1)) == 1 and ("opens_at" in rule or '"' not in rule.get("description", ""))
-
-
-def _always(rules: list[Shown]) -> bool:
-    return any(
-        rule.get("opens_at") == rule.get("closes_at") and len(rule["byday"].split(",")) == 7 for rule in rules
-    )
 
 
 def _rule(rule: Shown) -> str:
@@ -61,11 +75,6 @@ def _span(opens: str, closes: str) -> str:
         hours, minutes = int(closes[:2]) + 24, closes[3:5]
         ends = f"{hours}:{minutes}"
     return f"{opens[:5]}-{ends}"
-
-
-def _dated(row: Shown) -> str:
-    when = _date(row["first"]) if row["first"] == row["last"] else f"{_date(row['first'])}-{_date(row['last'])}"
-    return f"{when} {_span(row['opens_at'], row['closes_at'])}" if "opens_at" in row else f"{when} off"
 
 
 def _date(iso: str) -> str:

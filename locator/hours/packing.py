@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from locator.hours.opening import Interval, Is
 
+MOST_SPANS = 40
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,9 +33,13 @@ def at_minute(minute: int) -> datetime:
 
 
 def pack(complete: datetime, spans: Iterable[Interval], unsure: Iterable[Interval]) -> str:
-    said = [f"{minute(at.begins)}-{minute(at.ends)}" for at in spans]
-    said += [f"?{minute(at.begins)}-{minute(at.ends)}" for at in unsure]
-    return f"{minute(complete)}:{' '.join(said)}"
+    """Return the text; where all would be too long for a row, it is complete for a shorter time."""
+    known, end = sorted(spans), minute(complete)
+    perhaps = [f"?{minute(at.begins)}-{minute(at.ends)}" for at in sorted(unsure)[:MOST_SPANS]]
+    if len(known) > MOST_SPANS:
+        end = min(end, minute(known[MOST_SPANS].begins))
+    said = [f"{minute(at.begins)}-{minute(at.ends)}" for at in known[:MOST_SPANS]]
+    return f"{end}:{' '.join([*said, *perhaps])}"
 
 
 def unpack(packed: str) -> Packed:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from locator.hours.clocks import country_of, is_zone
 from locator.hours.opening import DAYS_AHEAD, Dated, Opening, Rule, Span, State
 from locator.hours.public_days import public_days
 
@@ -36,13 +37,17 @@ class Timetable:
 
     @classmethod
     def of_line(cls, line: Shown, country: str) -> "Timetable | None":
-        """Return the timetable of a published phone or link, as above."""
-        return cls._of(line, line["times"].get("timezone", ""), country)
+        """Return the timetable of a published phone or link, as above.
+
+        Its public holidays are those of the country whose clock it goes by, wherever it may be called from.
+        """
+        zone = line["times"].get("timezone", "")
+        return cls._of(line, zone, country_of(zone) or country)
 
     @classmethod
     def _of(cls, shown: Shown, zone: str, country: str) -> "Timetable | None":
         times = shown["times"]
-        if not zone or not (shown["hours"] or times.get("dated")):
+        if not is_zone(zone) or not (shown["hours"] or times.get("dated")):
             return None
         rules = tuple(Rule.read(rule) for rule in shown["hours"])
         region = times.get("holiday_region", "")
@@ -84,17 +89,21 @@ class Timetable:
             end = min(last, date.fromisoformat(row["last"]))
             spans = (_span(row["opens_at"], row["closes_at"]),) if "opens_at" in row else ()
             while on <= end:
-                found[on] = Dated((found[on].spans or ()) + spans if on in found else spans)
+                before = found.get(on)
+                # A closure wins over other times of its date: better a call too many than a shut door.
+                found[on] = Dated(before.spans + spans if before and before.spans and spans else spans)
+                if before and before.spans == ():
+                    found[on] = before
                 on += _ONE_DAY
         return found
 
     def _holidays(self, first: date, last: date) -> dict[date, Dated]:
         """Return what holds on public holidays: what was told, or that nobody told us.
 
-        Who has hours around the clock has them on every date.
+        Who has hours around the clock, and said nothing of holidays, has them on every date.
         """
         policy = self.times.get("on_public_holidays", "")
-        if policy == "open" or any(_around_the_clock(rule) for rule in self.rules):
+        if policy == "open" or (policy == "" and any(around_the_clock(rule) for rule in self.rules)):
             return {}
         region = self.times.get("holiday_region", "")
         years = [public_days(self.country, year, region) for year in range(first.year, last.year + 1)]
@@ -111,7 +120,7 @@ class Timetable:
         return unsure | {on: Dated(spans) for on in certain}
 
 
-def _around_the_clock(rule: Rule) -> bool:
+def around_the_clock(rule: Rule) -> bool:
     return (
         rule.span is not None
         and rule.span[0] == rule.span[1]

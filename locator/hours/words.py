@@ -42,11 +42,16 @@ def words(rule: dict[str, Any]) -> str:
     days += _lasting(rule)
     if "opens_at" not in rule:
         return f"{days}: {rule['description']}" if rule.get("description") else days
-    times = f"{rule['opens_at'][:5]}–{rule['closes_at'][:5]}"
-    if rule["closes_at"] <= rule["opens_at"]:
-        times = _("%(times)s (next day)") % {"times": times}
+    times = _times(rule["opens_at"], rule["closes_at"])
     note = f" ({rule['description']})" if rule.get("description") else ""
     return f"{days}: {times}{note}"
+
+
+def _times(opens: str, closes: str) -> str:
+    if opens[:5] == closes[:5] == "00:00":
+        return _("day and night")
+    times = f"{opens[:5]}–{closes[:5]}"
+    return _("%(times)s (next day)") % {"times": times} if closes <= opens else times
 
 
 def _lasting(rule: dict[str, Any]) -> str:
@@ -69,9 +74,7 @@ def dates(row: dict[str, Any]) -> str:
     """Return what holds on certain dates in words: "From 1 December 2026 until 5 December 2026: closed"."""
     said = {"first": day(row["first"]), "last": day(row["last"])}
     when = said["first"] if row["first"] == row["last"] else _("From %(first)s until %(last)s") % said
-    times = f"{row['opens_at'][:5]}–{row['closes_at'][:5]}" if "opens_at" in row else _("closed")
-    if "opens_at" in row and row["closes_at"] <= row["opens_at"]:
-        times = _("%(times)s (next day)") % {"times": times}
+    times = _times(row["opens_at"], row["closes_at"]) if "opens_at" in row else _("closed")
     note = f" ({row['description']})" if row.get("description") else ""
     return f"{when}: {times}{note}"
 

@@ -1,5 +1,6 @@
 """What the parts of a document are made of: words, codes, days, clocks, and parts within parts."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -51,6 +52,8 @@ class Clock(serializers.TimeField):
         super().__init__(required=False)
 
     def to_internal_value(self, value: Any) -> str:  # type: ignore[override]
+        if isinstance(value, str) and re.search(r"(?:Z|[+-]\d\d:?\d\d)$", value.strip(), re.IGNORECASE):
+            raise serializers.ValidationError("Write the time on the clock of the place, without a zone: 09:00.")
         return super().to_internal_value(value).isoformat()
 
 

@@ -93,6 +93,11 @@ class ScheduleShape(Shape):
     def validate(self, attrs: Document) -> Document:
         if ("opens_at" in attrs) != ("closes_at" in attrs):
             raise serializers.ValidationError("Give both times, opening and closing, or none.")
+        numbered = {code[:-2] != "" for code in attrs["byday"].split(",")}
+        if attrs["freq"] == Hours.Freq.WEEKLY and True in numbered:
+            raise serializers.ValidationError("“First Tuesday” is of the month: freq has to be MONTHLY.")
+        if attrs["freq"] == Hours.Freq.MONTHLY and len(numbered) > 1:
+            raise serializers.ValidationError("Days of every week and days of the month need a rule each.")
         if attrs.get("interval", 1) > 1 and "dtstart" not in attrs:
             raise serializers.ValidationError("“Every second week” needs a first date to count from.")
         return attrs

@@ -28,6 +28,7 @@ from locator.models.listing import (
 )
 from locator.models.notices import Notice
 from locator.models.reports import Report
+from locator.models.suggestions import Suggestion
 from locator.models.taxonomy import Term
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "Status",
+    "Suggestion",
     "Term",
     "TokenVariant",
     "Translation",

@@ -23,6 +23,7 @@ from locator.moderation.editing import Asked, Correction, Hours, today
 from locator.moderation.merging import Outdated, merge, same
 from locator.moderation.reports import ReportKind, report
 from locator.moderation.scanning import scan
+from locator.moderation.suggestions import SuggestionHow, suggest
 from locator.rules import (
     Actor,
     Refused,
@@ -301,6 +302,7 @@ __all__ = [
     "Outdated",
     "ReportKind",
     "Submitted",
+    "SuggestionHow",
     "apply",
     "approve",
     "confirm",
@@ -312,6 +314,7 @@ __all__ = [
     "report",
     "roll_back",
     "submit",
+    "suggest",
     "today",
     "undo_since",
     "withdraw",

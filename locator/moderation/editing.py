@@ -39,6 +39,8 @@ class Hours:
     rules: list[Document] | None = None
     times: dict[str, str] = field(default_factory=dict)
     closed: list[Document] = field(default_factory=list)
+    of_lines: bool = False  # of its numbers and chats, though it has a place
+    reopen: bool = False  # every closure and every other date of its own is over
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ def _remove(document: Document, contact: str) -> None:
 def _time(document: Document, hours: Hours) -> None:
     """Give the places of a service, or else its numbers and chats, these hours."""
     brolly = document["brolly"]
-    places = document.get("service_at_locations", [])
+    at = document.get("service_at_locations", [])
+    places = [row for row in at if row["location"]["location_type"] == "physical" and not hours.of_lines]
     chats = [row for row in brolly.get("links", []) if row["kind"] == "chat"]
     owners = places or [*document.get("phones", []), *chats]
     if not owners:
@@ -142,7 +145,8 @@ def _time(document: Document, hours: Hours) -> None:
             owner["schedules"] = [{"id": str(uuid4()), **rule} for rule in hours.rules]
         before = known.get(owner["id"], {"id": owner["id"]})
         kept = before if hours.rules is None else {key: before[key] for key in KEPT_TIMES if key in before}
-        dated = [*before.get("dated", []), *({"id": str(uuid4()), **row} for row in hours.closed)]
+        kept_dates = [] if hours.reopen else before.get("dated", [])
+        dated = [*kept_dates, *({"id": str(uuid4()), **row} for row in hours.closed)]
         known[owner["id"]] = {**kept, **hours.times, "dated": dated}
     brolly["times"] = [row for row in known.values() if row.keys() - {"id", "dated"} or row.get("dated")]
 

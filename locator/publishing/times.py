@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from locator.hours.opening import DAYS_AHEAD, Interval
+from locator.hours.clocks import is_zone
+from locator.hours.opening import DAYS_AHEAD, Interval, moment
 from locator.hours.packing import pack
 from locator.hours.timetable import Timetable
 from locator.models import Listing, ListingData, OpenInterval
@@ -52,6 +54,12 @@ def of_listing(shown: Shown, country: str, first: date, last: date) -> Found | N
     if len(told) < len(own):  # some line of theirs may be answered at any time
         unsure.append(Interval(_midnight(first), _midnight(last + 2 * _ONE_DAY)))
     return sorted(known), sorted(unsure)
+
+
+def _clock(shown: Shown) -> str:
+    """Return the zone that a listing's days are counted in: its place's, or its first line's."""
+    zones = [shown["location"].get("timezone", ""), *(way["times"].get("timezone", "") for way in lines(shown))]
+    return next((zone for zone in zones if is_zone(zone)), "")
 
 
 def _times(timetable: Timetable | None, first: date, last: date) -> Found | None:
@@ -112,7 +120,8 @@ def _carry_on(rows: Any, now: datetime, *, anew: bool) -> None:
         if found is None or not fresh or shown["status"] == "inactive":
             continue
         listing.hours_to = _last(now)
-        listing.known_until = min(_midnight(_last(now)), _midnight(fresh + _ONE_DAY))
+        stale = moment(fresh + _ONE_DAY, time.min, ZoneInfo(_clock(shown) or "UTC"))
+        listing.known_until = min(_midnight(_last(now)), stale)
         known.append(listing)
         for unsure, times in enumerate(found):
             for begins, ends in times:
@@ -130,8 +139,8 @@ def _put_in_short(listings: list[Listing], now: datetime) -> None:
     """Write the next days of each listing, and its next opening after them, into one short text."""
     end = _midnight(now.date() + (1 + PACKED_DAYS) * _ONE_DAY)
     by_listing: dict[Any, list[Any]] = {}
-    soon = {"end_utc__gt": now - _ONE_DAY, "start_utc__lt": now + NEXT_WITHIN}
-    rows = OpenInterval.objects.filter(listing__in=listings, **soon)
+    within = {"end_utc__gt": now - _ONE_DAY, "start_utc__lt": now + NEXT_WITHIN}
+    rows = OpenInterval.objects.filter(listing__in=listings, **within)
     for row in rows.order_by("listing", "start_utc", "end_utc").values_list(
         "listing", "start_utc", "end_utc", "unsure"
     ):
@@ -140,10 +149,13 @@ def _put_in_short(listings: list[Listing], now: datetime) -> None:
         assert listing.known_until is not None  # noqa: S101  # nosec B101 (set by the caller)
         own = by_listing.get(listing.id, [])
         spans = [Interval(begins, ends) for _id, begins, ends, unsure in own if not unsure]
-        perhaps = [Interval(begins, ends) for _id, begins, ends, unsure in own if unsure and begins < end]
+        perhaps = [Interval(begins, ends) for _id, begins, ends, unsure in own if unsure]
         near = [at for at in spans if at.begins < end]
-        later = [] if perhaps else spans[len(near) : len(near) + 1]
-        listing.open_packed = pack(min(end, listing.known_until), near + later, perhaps)
+        later = spans[len(near) : len(near) + 1]
+        if any(at.begins < later[0].begins for at in perhaps if later and at.ends > now):
+            later = []  # an earlier one may come first
+        soon = [at for at in perhaps if at.begins < end]
+        listing.open_packed = pack(min(end, listing.known_until), near + later, soon)
 
 
 def _midnight(on: date) -> datetime:

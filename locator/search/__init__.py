@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, DateTimeField, F, Value, When
 
 from locator.countries import is_country
 from locator.geo import SquaredChord, ground_km
@@ -32,6 +32,7 @@ from locator.search.filters import (
     keep_holding,
     matching,
     opening_next,
+    perhaps_open,
     said_to_match,
 )
 from locator.search.form import WIDEST_KM, SearchForm, UnknownPlace, gathered
@@ -102,8 +103,14 @@ def _ordered(rows: ListingQuerySet, asked: dict[str, Any]) -> ListingQuerySet:
     ordering = asked["ordering"]
     if ordering == "soonest" and not asked["place"]:
         now = asked["now"]
-        rows = rows.alias(opens=Case(When(known_until__gt=now, then=opening_next(now))))
-        soonest = Case(When(opens__lte=now, then=Value(now)), default=F("opens"))  # all that are open are alike
+        opens = Case(When(known_until__gt=now, then=opening_next(now)))
+        rows = rows.alias(opens=opens, perhaps=opening_next(now, unsure=True))
+        soonest = Case(
+            When(opens__lte=now, then=Value(now)),  # all that are open are alike
+            When(perhaps__lt=F("opens"), then=Value(None)),  # an earlier one may come first
+            default=F("opens"),
+            output_field=DateTimeField(),
+        )
         return rows.order_by(soonest.asc(nulls_last=True), "name_key", "id")
     if ordering in {"distance", "soonest"}:
         return rows.nearest_first()
@@ -191,7 +198,8 @@ def _everywhere(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
     shown = _slice(first, asked, start, size, confirmed=True)
     if asked["include_unconfirmed"] and len(shown) < size:
         shown += _slice(second, asked, max(0, start - count), size - len(shown), confirmed=False)
-    return Answer(asked, None, [], count, second.count(), shown)
+    unknown = each_service_once(perhaps_open(rows, wanted)).count() if asked["window"] else 0
+    return Answer(asked, None, [], count, second.count(), shown, hours_unknown=unknown)
 
 
 def _slice(rows: ListingQuerySet, asked: dict[str, Any], start: int, size: int, *, confirmed: bool) -> list[Row]:

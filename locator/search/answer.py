@@ -16,6 +16,7 @@ class Row:
     distance_km: float | None
     confirmed: bool
     remote: bool = False  # reached by phone or online, or nobody said where it is
+    area: bool = False  # serves a named area alone
     open_packed: str = ""  # when somebody is there (hours.packing)
     country: str = ""  # where it is, or the one country it serves
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
-from locator.countries import continent_of
+from locator.countries import all_dangers, continent_of
 from locator.geo import Point, boxes_around
 from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
 from locator.models import Listing, ListingData, ListingLanguage, Place, Term
@@ -36,21 +36,34 @@ LINES = Wanted(
 MOST_LINES = 60
 
 
-def lines_open_to(country: str, most: int = MOST_LINES) -> list[Row]:
-    """Return helplines with a confirmed number or chat that people in a country may use."""
-    serving = Listing.objects.filter(serves__in=["world", f"c:{continent_of(country)}", country])
-    rows = each_service_once(matching(serving, LINES)).most_recently_checked()[:most]
-    values = rows.values_list("content__data", "open_packed", "country")
+def lines_open_to(country: str, most: int = MOST_LINES, *, areas: bool = False) -> list[Row]:
+    """Return helplines with a confirmed number or chat that people in a country may use; or in `areas` of it."""
+    serving = Q(serves__in=["world", f"c:{continent_of(country)}", country])
+    if areas:
+        serving |= Q(serves="area", country=country)
+    rows = each_service_once(matching(Listing.objects.filter(serving), LINES)).most_recently_checked()[:most]
+    values = rows.values_list("content__data", "open_packed", "country", "serves")
     return [
-        Row(data, None, confirmed=True, remote=True, open_packed=packed, country=of or country)
-        for data, packed, of in values
+        Row(
+            data,
+            None,
+            confirmed=True,
+            remote=True,
+            area=serves == "area",
+            open_packed=packed,
+            country=of or country,
+        )
+        for data, packed, of, serves in values
     ]
 
 
 def countries_with_lines() -> list[str]:
-    """Return the codes of the countries that a helpline names as its own, and the site's own country."""
+    """Return the codes of the countries that helplines serve by name, the site's own, and those whose emergency
+    number we know: a line for a continent or the world serves them too.
+    """
     own = matching(Listing.objects.exclude(country=""), LINES).exclude(reach=Listing.Reach.LOCAL)
-    return sorted({*own.order_by().values_list("country", flat=True).distinct(), settings.SITE_COUNTRY})
+    named = set(own.order_by().values_list("country", flat=True).distinct())
+    return sorted(named | {settings.SITE_COUNTRY} | {row.country for row in all_dangers()})
 
 
 def areas_named(slugs: Iterable[str]) -> dict[str, Place]:

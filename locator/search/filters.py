@@ -4,6 +4,7 @@ Near a place only where and words narrow in SQL; the rest is judged row by row (
 need the rows that just fail. Everywhere, with no place, all of them narrow in SQL.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -109,10 +110,21 @@ def is_open(window: Window, *, unsure: bool = False) -> Exists:
     return Exists(times.filter(start_utc__lt=window.ends, end_utc__gt=window.begins))
 
 
-def opening_next(now: datetime) -> Subquery:
-    """Return when a listing opens next (UTC), in the past if it is open; NULL if we do not know of any time."""
-    times = OpenInterval.objects.filter(listing=OuterRef("id"), unsure=False, end_utc__gt=now)
+def opening_next(now: datetime, *, unsure: bool = False) -> Subquery:
+    """Return when a listing opens next (UTC), or may; in the past if it is open; NULL if we know of no time."""
+    times = OpenInterval.objects.filter(listing=OuterRef("id"), unsure=unsure, end_utc__gt=now)
     return Subquery(times.order_by("start_utc").values("start_utc")[:1])
+
+
+def perhaps_open(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
+    """Keep the rows that match but for the time, and may be open then for all we know."""
+    if wanted.window is None:
+        return rows.none()
+    begins = wanted.window.begins
+    unknown = Q(known_until=None) | Q(known_until__lte=begins) | is_open(wanted.window, unsure=True)
+    others = _matching(rows.filter(past=False), replace(wanted, window=None), F("yes_bits"))
+    opened = matching(rows, wanted)
+    return others.filter(unknown).exclude(Exists(opened.filter(short_id=OuterRef("short_id"))))
 
 
 def each_service_once(rows: ListingQuerySet) -> ListingQuerySet:

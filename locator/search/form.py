@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from locator import geocoding
 from locator.geocoding import Found, PlaceProblem
+from locator.hours.clocks import only_zone
 from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models import Place
 from locator.models.languages import LANGUAGES
@@ -132,7 +133,11 @@ class SearchForm(forms.Form):
         elif opens == "now":
             data["window"] = moments.at_once(now)
         elif opens or words:
-            if place is None:
+            if place is not None and place.kind == Place.Kind.COUNTRY and not only_zone(place.country):
+                self.add_error(
+                    "open_at" if words else "open", _("To ask for a time, name a town: clocks differ there.")
+                )
+            elif place is None:
                 if not self.errors:
                     self.add_error("open_at" if words else "open", _("To ask for a time, say where."))
             elif opens:

@@ -174,8 +174,12 @@ def _open_counts(matching: Tally, others: Tally, windows: Mapping[str, Window]) 
     for name, window in windows.items():
         begins, ends = minute(window.begins), minute(window.ends)
         found[name] = sum(
-            any(judged(packed, begins, ends) == Is.OPEN for packed in texts)
-            for texts in (others.opening | matching.opening).values()
+            any(
+                judged(packed, begins, ends) == Is.OPEN
+                for side in (matching, others)
+                for packed in side.opening.get(key, [])
+            )
+            for key in matching.opening.keys() | others.opening.keys()
         )
     return found
 

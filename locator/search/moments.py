@@ -62,6 +62,8 @@ def at_time(words: str, now: datetime, zone: ZoneInfo) -> Window:
             on += timedelta(days=7)
     else:
         on = date.fromisoformat(found["day"])
+    if on.year > now.year + 1:  # nobody's hours are known so far ahead, and the calendar itself ends in 9999
+        raise ValueError(words)
     begins = moment(on, at, zone).astimezone(UTC)
     if begins + _ONE_MINUTE <= now:
         raise ValueError(words)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from locator import search
 from locator.countries import danger_in, spoken_name
+from locator.hours.clocks import only_zone
 from locator.hours.opening import Is
 from locator.hours.packing import judged, minute
 from locator.models.languages import LANGUAGES
@@ -41,7 +42,8 @@ def of_country(request: HttpRequest, country: str, language: str = "") -> HttpRe
     if not country.islower() or not search.is_country(code) or (language and language not in LANGUAGES):
         raise Http404
     now = timezone.now()
-    found = [line for row in search.lines_open_to(code) for line in _lines(row, now)]
+    rows = search.lines_open_to(code, areas=True)
+    found = [line for row in rows for line in _lines(row, now, only_zone(code))]
     spoken = sorted({code for line in found for code in line["languages"]})
     if language:
         found = [line for line in found if language in line["languages"]]
@@ -52,35 +54,35 @@ def of_country(request: HttpRequest, country: str, language: str = "") -> HttpRe
         "chosen": language,
         "open": [line for line in found if line["state"] == Is.OPEN.value],
         "later": sorted(
-            (line for line in found if line["state"] == Is.CLOSED.value),
+            (line for line in found if line["state"] in {Is.CLOSED.value, times.APPOINTMENT}),
             key=lambda line: (line["until"] is None, line["until"] or now),
         ),
-        "unknown": [line for line in found if line["state"] not in {Is.OPEN.value, Is.CLOSED.value}],
+        "unknown": [line for line in found if line["state"] in {"", Is.UNKNOWN.value}],
         "danger": danger_in(code),
     }
     return render(request, "web/now.html", context)
 
 
-def a_few_open(country: str, now: datetime) -> list[Shown]:
-    """Return two lines of a country that are answered now, for below a search."""
+def a_few_open(country: str, home: str, now: datetime) -> list[Shown]:
+    """Return two lines of a country that are answered now, for below a search near a place with that clock."""
     this = minute(now)
     rows = [row for row in search.lines_open_to(country) if judged(row.open_packed, this, this + 1) == Is.OPEN]
     found: list[Shown] = []
     for row in rows:
-        found += [line for line in _lines(row, now) if line["state"] == Is.OPEN.value]
+        found += [line for line in _lines(row, now, home) if line["state"] == Is.OPEN.value]
         if len(found) >= A_FEW:
             break
     return found[:A_FEW]
 
 
-def _lines(row: Row, now: datetime) -> list[Shown]:
-    """Return the numbers and chats of a listing, each with what holds for it now."""
+def _lines(row: Row, now: datetime, home: str) -> list[Shown]:
+    """Return the numbers and chats of a listing, each with what holds for it now, beside the clock of `home`."""
     shown = row.shown
     found = []
     for way in presenting.contacts(shown):
         if way["channel"] not in LINES:
             continue
-        stands = times.of_line(way, shown, row.country, now) or {"state": "", "words": "", "until": None}
+        stands = times.of_line(way, shown, row.country, now, home) or {"state": "", "words": "", "until": None}
         languages = way.get("languages") or [spoken["code"] for spoken in shown["languages"]]
         found.append(
             {
@@ -89,6 +91,7 @@ def _lines(row: Row, now: datetime) -> list[Shown]:
                 "lang": shown["text_language"],
                 "url": reverse("service", args=[shown["short_id"]]),
                 "way": way,
+                "areas": ", ".join(shown["service_areas"]) if row.remote and row.area else "",
                 "languages": languages,
             }
         )

@@ -16,6 +16,7 @@ from locator.hours.clocks import only_zone
 from locator.hours.opening import Is, State
 from locator.hours.packing import at_minute, minute, stand
 from locator.hours.timetable import Timetable
+from locator.models import Notice
 
 Shown = dict[str, Any]
 FAR_OFF = timedelta(days=7)  # an end that is further off is not worth a word: it is always open
@@ -31,25 +32,26 @@ def now(place: Shown, at: datetime) -> Shown | None:
     return _now(Timetable.of_place(place), place, at)
 
 
-def of_line(line: Shown, shown: Shown, country: str, at: datetime) -> Shown | None:
-    """Return the same of a phone or a chat of a listing."""
-    return _now(Timetable.of_line(line, country), shown, at)
+def of_line(line: Shown, shown: Shown, country: str, at: datetime, home: str = "") -> Shown | None:
+    """Return the same of a phone or a chat of a listing; `home` is the clock a visitor is likely to have."""
+    return _now(Timetable.of_line(line, country), shown, at, home)
 
 
-def _now(timetable: Timetable | None, shown: Shown, at: datetime) -> Shown | None:
+def _now(timetable: Timetable | None, shown: Shown, at: datetime, home: str = "") -> Shown | None:
     if timetable is None or shown["status"] == "inactive":
         return None
+    whose = _other_clock(timetable.zone.key, home or only_zone(settings.SITE_COUNTRY), at)
     if timetable.by_appointment:
-        return {"state": APPOINTMENT, "words": _("By appointment: get in touch first."), "until": None}
+        words = _("By appointment: get in touch first.")
+        return {"state": APPOINTMENT, "words": " ".join([words, *whose]), "until": None}
     local = at.astimezone(timetable.zone)
     withheld = _withheld(shown, local.date())
     if withheld:
-        return {"state": Is.UNKNOWN.value, "words": withheld, "until": None}
+        return {"state": Is.UNKNOWN.value, "words": " ".join([withheld, *whose]), "until": None}
     found = timetable.state(at)
     words = _unknown(timetable, local) if found.what == Is.UNKNOWN else _words(found, timetable, local)
     if timetable.times.get("access") == "call_first":
         words = _("%(words)s Call or write before you go.") % {"words": words}
-    whose = _other_clock(timetable.zone.key, only_zone(settings.SITE_COUNTRY), at)
     return {"state": found.what.value, "words": " ".join([words, *whose]), "until": found.until}
 
 
@@ -140,6 +142,13 @@ def with_sessions(places: list[Shown], at: datetime) -> list[tuple[Shown, Timeta
 def calendar_name(shown: Shown) -> str:
     """Return what a calendar calls it: the name the organization chose for that, else one that says nothing."""
     return str(shown.get("discreet_name") or _("Meeting"))
+
+
+def until(notice: Notice) -> str:
+    """Return when a notice ends, in words, on the clock of its area or of its country's only one; else UTC."""
+    zone = notice.area.timezone if notice.area else only_zone(notice.country)
+    ends = notice.ends.astimezone(ZoneInfo(zone or "UTC"))
+    return f"{day(ends.date().isoformat())} {ends:%H:%M}" + ("" if zone else " UTC")
 
 
 def in_short(packed: str, shown: Shown, at: datetime, home: str) -> Shown | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from locator.web import lines, maps, views
+from locator.web import adding, lines, maps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("s/<slug:short_id>/map/", maps.service_map, name="service_map"),
     path("s/<slug:short_id>/wrong/", views.wrong, name="wrong"),
     path("s/<slug:short_id>/wrong/sent/", views.wrong_sent, name="wrong_sent"),
+    path("add/", adding.add, name="add"),
+    path("add/sent/", adding.add_sent, name="add_sent"),
     path("first-contact/", views.first_contact, name="first_contact"),
     path("safety/", views.safety, name="safety"),
     path("about/", views.about, name="about"),

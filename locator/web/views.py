@@ -119,9 +119,12 @@ def _answered(request: HttpRequest, question: Question, sealed: str) -> HttpResp
         "nearest": near and presenting.whereabouts(near.shown, near.distance_km),
         "wider": _wider(question, answer),
         "pages": _pages(question, answer),
-        "notices": search.notices_for(answer.place, answer.asked["now"]) if answer.place else [],
+        "notices": [
+            {"notice": notice, "until": times.until(notice)}
+            for notice in (search.notices_for(answer.place, answer.asked["now"]) if answer.place else [])
+        ],
         "country": country.lower(),
-        "talk": lines.a_few_open(country, answer.asked["now"]),
+        "talk": lines.a_few_open(country, presenting.clock_of(answer.place), answer.asked["now"]),
         "danger": danger_in(country),
     }
     return render(request, "web/results.html", context)

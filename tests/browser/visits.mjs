@@ -33,6 +33,7 @@ export function visits(page, base, prefix) {
     "said": async () => { await page.click('[value="closed"]'); await touch("form button"); },
     "now, which country": open("/now/"),
     "now": open("/now/gb/"),
+    "suggest": open("/add/"),
     "first contact": open("/first-contact/"),
     "what stays": open("/safety/"),
     "about": open("/about/"),

@@ -33,14 +33,15 @@ def some_dates(text: str) -> dict[str, str]:
 
 def hours_written(options: dict[str, Any]) -> moderation.Hours | None:
     """Return the hours that were written; say what could not be read, and change nothing then."""
+    how = {"closed": options["closed"], "of_lines": options["of_lines"], "reopen": options["reopen"]}
     if options["hours"] is None:
-        return moderation.Hours(closed=options["closed"]) if options["closed"] else None
+        return moderation.Hours(**how) if options["closed"] or options["reopen"] else None
     found = read(options["hours"])
     if found.unread:
         raise CommandError("Nothing was changed. Not read: " + " ".join(found.unread))
     if not (found.rules or found.times):
         raise CommandError("Nothing was changed. There are no hours in that.")
-    return moderation.Hours(found.rules, found.times, options["closed"])
+    return moderation.Hours(found.rules, found.times, **how)
 
 
 def a_moment(text: str) -> datetime:

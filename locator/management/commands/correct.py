@@ -31,6 +31,8 @@ class Command(OperatorCommand):
             "--hours", help="“Mon-Fri 9am-5pm; Sat 18:00-20:00; bank holidays closed”; all of them"
         )
         parser.add_argument("--closed", action="append", default=[], type=some_dates, metavar=CLOSED)
+        parser.add_argument("--of-lines", action="store_true", help="the hours are those of its numbers and chats")
+        parser.add_argument("--reopen", action="store_true", help="take every closure away")
         parser.add_argument("--on", type=a_day, default=None, help="the day they told you, if not today")
 
     def act(self, service: Service, by: Actor, options: dict[str, Any]) -> str:

@@ -1,0 +1,77 @@
+"""Suggesting a service: it waits for a person, says nothing of who did; a thousand are one thing to look at."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from locator import moderation
+from locator.models import Listing, Suggestion
+from locator.moderation import SuggestionHow, suggestions
+from tests.test_commands import said
+from tests.test_web import text
+
+pytestmark = pytest.mark.django_db
+ROOM = {"name": "A new room", "where": "Leeds", "contact": "0113 496 0000", "how": "went"}
+
+
+def send(visitor: Client, **words: str) -> Any:
+    return visitor.post("/add/", ROOM | words)
+
+
+def test_a_visitor_suggests_a_service(visitor: Client) -> None:
+    sent = send(visitor)
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/add/sent/")
+    assert "A person will look at it" in text(visitor.get("/add/sent/"))
+    assert Suggestion.objects.values_list("name", "where", "how").get() == ("A new room", "Leeds", "went")
+
+
+def test_nothing_of_it_is_shown(visitor: Client) -> None:
+    send(visitor)
+    assert not Listing.objects.exists()
+
+
+def test_r57_a_thousand_of_the_same_are_one(visitor: Client) -> None:
+    for _again in range(1000):
+        moderation.suggest("A  new ROOM", "leeds", "", SuggestionHow.HEARD)
+    assert [row.count for row in suggestions.suggested()] == [1000]
+
+
+def test_a_flood_of_different_ones_ends(monkeypatch: pytest.MonkeyPatch, visitor: Client) -> None:
+    monkeypatch.setattr(suggestions, "MOST", 3)
+    for number in range(5):
+        assert send(visitor, name=f"Room {number}").status_code == 303  # nobody is told that it was not taken
+    assert Suggestion.objects.count() == 3
+
+
+def test_r58_who_and_when_are_not_kept(visitor: Client) -> None:
+    kept = {"id", "same", "name", "where", "contact", "how", "first", "last", "count"}
+    assert {field.name for field in Suggestion._meta.concrete_fields} == kept
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [("name", "Say what it is called."), ("where", "Say in which town"), ("how", "Choose how you know it.")],
+)
+def test_what_is_missing_is_said_and_nothing_typed_comes_back(visitor: Client, missing: str, words: str) -> None:
+    page = send(visitor, **{missing: ""})
+    assert page.status_code == 400
+    assert words in text(page)
+    assert "0113 496 0000" not in page.content.decode()
+    assert not Suggestion.objects.exists()
+
+
+def test_what_nobody_names_for_180_days_is_forgotten() -> None:
+    with time_machine.travel("2026-05-03"):
+        moderation.suggest("A room", "Leeds", "", SuggestionHow.HEARD)
+    with time_machine.travel("2026-10-31"):
+        assert suggestions.suggested() == []
+
+
+def test_the_command_lists_and_settles() -> None:
+    assert said("suggestions") == "Nothing was suggested."
+    moderation.suggest("A room", "Leeds", "", SuggestionHow.WORK)
+    row = Suggestion.objects.get()
+    assert said("suggestions").startswith(f"{row.id}  A room, Leeds  -  I work there (1 times)")
+    assert said("suggestions", "--settle", str(row.id)) == "It is off the list."
