@@ -457,6 +457,7 @@ def test_thread_11_by_appointment_is_neither_open_nor_unknown() -> None:
 def test_call_first_is_said_beside_open() -> None:
     service = room("Ring first", NIGHT, times={"access": "call_first"})
     assert "Open now until 02:00. Call or write before you go." in text(Client().get(f"/s/{service.short_id}/"))
+    assert "Open until 02:00. Call or write before you go." in text(search_page(near="Manchester"))
 
 
 @pytest.mark.usefixtures("friday_night")

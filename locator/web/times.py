@@ -175,6 +175,8 @@ def in_short(packed: str, shown: Shown, at: datetime, home: str) -> Shown | None
     else:
         words = _("Opens %(time)s") % {"time": _clock(then, local)} if then else _("Closed now")
     whose = _other_clock(zone, home, at) if then else []
+    if found.what == Is.OPEN and told[0]["times"].get("access") == "call_first":
+        words = _("%(words)s Call or write before you go.") % {"words": f"{words}."}
     return {"state": found.what.value, "words": " · ".join([words, *whose])}
 
 
