@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -35,11 +36,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Load the real gazetteer's towns of 15,000 people and more, once for all tests."""
     with django_db_blocker.unblock():
         if not Place.objects.exists():
             call_command("load_gazetteer", smallest=15000, verbosity=0, stdout=_Silence())
+    yield
+    # A visitor's two seconds may be too few to drop a database on a busy machine.
+    connection.settings_dict["OPTIONS"].pop("options", None)
 
 
 @pytest.fixture(autouse=True)

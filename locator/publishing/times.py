@@ -105,7 +105,8 @@ def _last(now: datetime) -> date:
 
 def _carry_on(rows: Any, now: datetime, *, anew: bool) -> None:
     """Add the times of listings from where they end to 28 days from now, and put the next days in short."""
-    listings = list(rows.only("id", "country", *COLUMNS))
+    # Locked, so that a change in the same moment is made after these days, and makes them anew.
+    listings = list(rows.select_for_update().order_by("id").only("id", "country", *COLUMNS))
     data = dict(ListingData.objects.filter(listing__in=listings).values_list("listing_id", "data"))
     added: list[OpenInterval] = []
     known: list[Listing] = []

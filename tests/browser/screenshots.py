@@ -23,6 +23,8 @@ STEPS = [
     {"name": "nothing", "form": {"near": "Dundee", "need": "drop-in", "id_free": "true"}, "whole": True},
     {"name": "unchecked", "form": {"near": "Berlin", "need": "rest-space"}, "whole": True},
     {"name": "service", "form": {"near": "Manchester"}, "follow": ".row h3 a", "whole": True},
+    {"name": "service-top", "form": {"near": "Manchester"}, "follow": ".row h3 a"},
+    {"name": "suggest", "path": "/add/", "whole": True},
     {
         "name": "report",
         "form": {"near": "Manchester"},
@@ -39,7 +41,7 @@ STEPS = [
     {"name": "not-found", "path": "/nowhere/", "whole": True},
 ]
 FRIDAY_NIGHT = "2026-11-27T23:30"
-IN_README = ("results-360-light-en", "service-360-light-ar", "results-1280-dark-en")
+IN_README = ("results-360-light-en", "service-top-360-light-ar", "results-1280-dark-en")
 
 
 def take() -> list[Path]:
