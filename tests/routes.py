@@ -134,6 +134,10 @@ def cases(world: World) -> dict[str, list[Ask]]:
             Ask("/add/", form={"name": "A new room", "where": "Leeds", "how": "went"}),
             Ask("/add/", form={"name": "A new room"}),
         ],
+        "add/search/": [
+            Ask("/add/search/"),
+            Ask("/add/search/", form={"name": "A new room", "where": "Leeds", "how": "went"}),
+        ],
         "add/sent/": [Ask("/add/sent/")],
         "first-contact/": [Ask("/first-contact/")],
         "safety/": [Ask("/safety/")],

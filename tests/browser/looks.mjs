@@ -14,7 +14,7 @@ const measure = () => page.evaluate(() => {
     return { top: Math.round(box.top), bottom: Math.round(box.bottom), width: Math.round(box.width), height: Math.round(box.height), words: element.textContent.trim().replace(/\s+/g, " ") };
   };
   const withinSentence = (link) => getComputedStyle(link).display === "inline" && link.parentElement.textContent.trim() !== link.textContent.trim();
-  const row = document.querySelector(".row");
+  const row = document.querySelector(".row:has(.answers)");
   const parts = row ? Object.fromEntries(["h3", ".kind", ".place", ".answers", ".touch"].map((part) => [part, edges(row.querySelector(part))])) : {};
   return {
     parts,
