@@ -84,15 +84,14 @@ def refresh(progress: Callable[[int], None] = lambda done: None, *, anew: bool =
     Each batch is one transaction, and what is done is not done again: it may be stopped and begun again.
     """
     now = timezone.now()
-    OpenInterval.objects.filter(end_utc__lt=now - 2 * _ONE_DAY).delete()
     waiting = Listing.objects.order_by("id")
     if not anew:
         waiting = waiting.filter(hours_to__lt=_last(now))
     ids, done = waiting.values_list("id", flat=True).iterator(), 0
     while batch := list(islice(ids, BATCH)):
         with transaction.atomic():
-            if anew:
-                OpenInterval.objects.filter(listing__in=batch).delete()
+            gone = OpenInterval.objects.filter(listing__in=batch)
+            (gone if anew else gone.filter(end_utc__lt=now - 2 * _ONE_DAY)).delete()
             _carry_on(Listing.objects.filter(id__in=batch), now, anew=anew)
         done += len(batch)
         progress(done)
