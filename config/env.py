@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +38,12 @@ def choice(name: str, among: Collection[str], *, default: str) -> str:
 def listed(name: str) -> list[str]:
     """Return the comma-separated words of a variable; none when it is not set."""
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def mail(name: str, default: str) -> dict[str, Any]:
+    """Return Django's settings for a mail server's address: smtp://user:password@host:25, or smtp+tls://, smtps://."""
+    found: dict[str, Any] = environ.Env.email_url_config(text(name) or default)
+    return found
 
 
 def database(default_path: Path) -> dict[str, object]:

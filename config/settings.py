@@ -6,7 +6,7 @@ setting is on (config/startup.py).
 
 from csp.constants import NONE, SELF
 
-from config.env import BASE_DIR, choice, database, flag, listed, text
+from config.env import BASE_DIR, choice, database, flag, listed, mail, text
 from config.languages import LANGUAGES as PAGE_LANGUAGES
 from config.languages import ORIGINAL
 from config.reporting import LOGGING  # noqa: F401  (a setting)
@@ -113,7 +113,12 @@ CONTENT_SECURITY_POLICY = {
 
 ADMINS: list[tuple[str, str]] = []
 MANAGERS: list[tuple[str, str]] = []
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+MAIL = mail("EMAIL_URL", "smtp://localhost:25" if PRODUCTION else "dummymail://")
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_HOST"] or "", MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"] or "", MAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = bool(MAIL.get("EMAIL_USE_TLS")), bool(MAIL.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = 10  # seconds
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 REST_FRAMEWORK = {

@@ -1,11 +1,12 @@
 """The cast and the props: who acts, and how a service comes to be listed in a test."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -59,6 +60,19 @@ def static_files_as_they_are(settings: Any) -> None:
 def english() -> Iterator[None]:
     """Begin each test in English, whatever language the page before it was in: Django leaves it switched on."""
     with translation.override("en"):
+        yield
+
+
+FRIDAY_NIGHT = "2026-11-27T23:30"  # in Manchester, in winter: UTC
+
+
+def utc(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+@pytest.fixture
+def friday_night(db: None) -> Iterator[None]:
+    with time_machine.travel(utc(FRIDAY_NIGHT), tick=False):
         yield
 
 

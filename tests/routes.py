@@ -133,11 +133,13 @@ def cases(world: World) -> dict[str, list[Ask]]:
             Ask("/add/"),
             Ask("/add/", form={"name": "A new room", "where": "Leeds", "how": "went"}),
             Ask("/add/", form={"name": "A new room"}),
+            Ask("/add/", form={"name": "x" * 201, "where": "Leeds", "how": "went"}),
         ],
         "add/search/": [
             Ask("/add/search/"),
             Ask("/add/search/", form={"name": "A new room", "where": "Leeds", "how": "went"}),
         ],
+        "add/again/<slug:missing>/": [Ask("/add/again/name-how/"), Ask("/add/again/nonsense/")],
         "add/sent/": [Ask("/add/sent/")],
         "first-contact/": [Ask("/first-contact/")],
         "safety/": [Ask("/safety/")],

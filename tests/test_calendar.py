@@ -15,8 +15,8 @@ from icalendar import Calendar
 from locator.hours.opening import Opening, Rule
 from locator.hours.osm import osm
 from locator.hsds.reading import service_document
-from tests.conftest import publish
-from tests.test_open import DAY, NIGHT, closed, room, utc
+from tests.conftest import publish, utc
+from tests.test_open import DAY, NIGHT, closed, room
 
 NOW = "2026-11-27T12:00"
 

@@ -1,6 +1,5 @@
 """Who can be talked to at this minute: by country, which is chosen and never guessed; and emergency notices."""
 
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -10,18 +9,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from locator.models import Notice
-from tests.conftest import a_document, an_id, publish
-from tests.test_open import FRIDAY_NIGHT, room, search_page, utc
+from tests.conftest import a_document, an_id, publish, utc
+from tests.test_open import room, search_page
 from tests.test_web import text
 
 EVENINGS = {"byday": "MO,TU,WE,TH,FR,SA,SU", "opens_at": "18:00:00", "closes_at": "02:00:00"}
 DAYTIME = {"byday": "MO,TU,WE,TH,FR", "opens_at": "09:00:00", "closes_at": "17:00:00"}
-
-
-@pytest.fixture
-def friday_night(db: None) -> Iterator[None]:
-    with time_machine.travel(utc(FRIDAY_NIGHT), tick=False):
-        yield
 
 
 def line(

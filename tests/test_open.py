@@ -1,7 +1,6 @@
 """Open now, tonight, at a time: what a search finds, what it does not know, and what every night carries on."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,24 +20,13 @@ from locator.publishing import times
 from locator.search import search
 from locator.search.judging import Candidate, Wanted, judge
 from locator.search.moments import Window, at_time, tonight, zone_at
-from tests.conftest import an_id, publish
+from tests.conftest import FRIDAY_NIGHT, an_id, publish, utc
 from tests.test_hours import with_hours
 from tests.test_web import text
 
-FRIDAY_NIGHT = "2026-11-27T23:30"  # in Manchester, in winter: UTC
 LONDON = ZoneInfo("Europe/London")
 NIGHT = {"byday": "FR", "opens_at": "21:00", "closes_at": "02:00"}
 DAY = {"byday": "MO,TU,WE,TH,FR", "opens_at": "10:00", "closes_at": "17:00"}
-
-
-@pytest.fixture
-def friday_night(db: None) -> Iterator[None]:
-    with time_machine.travel(utc(FRIDAY_NIGHT), tick=False):
-        yield
-
-
-def utc(moment: str) -> datetime:
-    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
 def room(name: str, *rules: dict[str, Any], zone: str = "Europe/London", **parts: Any) -> Any:

@@ -85,6 +85,17 @@ def test_r51_the_old_contact_is_told_and_no_name_of_a_service_is_in_the_mail(
     assert NEW not in told.body
 
 
+def test_a_mail_server_that_is_away_stops_no_change(
+    room: Service, paula: Actor, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_mail: Any) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("locator.moderation.telling.send_mail", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert moderation.submit(with_number(room, NEW), by=paula).waiting is not None
+
+
 def test_r51_a_second_person_who_tried_it_shows_it(room: Service, paula: Actor, mo: Actor) -> None:
     waiting = moderation.submit(with_number(room, NEW), by=paula).waiting
     assert waiting
@@ -329,6 +340,13 @@ def test_r24_words_that_still_tell_it_are_refused(paula: Actor) -> None:
     publish(edited(service, description="Ring at 7 Canaryfeather Row."))
     with pytest.raises(Refused, match="still tell the address"):
         moderation.submit(document, by=paula)
+
+
+def test_an_area_that_bears_the_name_of_a_street_is_no_reason_to_refuse(paula: Actor) -> None:
+    at = _with_canary(a_document("Tuesday room"))
+    at["location"]["addresses"][0]["address_1"] = "Manchester"
+    service = publish(a_document("Tuesday room") | {"service_at_locations": [at]})
+    assert moderation.submit(hidden(service), by=paula).done is not None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -55,11 +55,25 @@ def test_r58_who_and_when_are_not_kept(visitor: Client) -> None:
     [("name", "Say what it is called."), ("where", "Say in which town"), ("how", "Choose how you know it.")],
 )
 def test_what_is_missing_is_said_and_nothing_typed_comes_back(visitor: Client, missing: str, words: str) -> None:
-    page = send(visitor, **{missing: ""})
+    sent = send(visitor, **{missing: " "})
+    assert sent.status_code == 303  # an answer with what was typed would stay in the browser's files
+    page = visitor.get(sent.headers["Location"])
     assert page.status_code == 400
     assert words in text(page)
     assert "0113 496 0000" not in page.content.decode()
     assert not Suggestion.objects.exists()
+
+
+def test_too_long_is_said_and_kept_nowhere(visitor: Client) -> None:
+    sent = send(visitor, contact="x" * 201)
+    assert sent.headers["Location"] == "/add/again/long/"
+    assert "Please use fewer or shorter words." in text(visitor.get("/add/again/long/"))
+    assert not Suggestion.objects.exists()
+
+
+@pytest.mark.parametrize("words", ["nonsense", "name-nonsense"])
+def test_no_other_words_can_be_put_on_the_page(visitor: Client, words: str) -> None:
+    assert visitor.get(f"/add/again/{words}/").status_code == 404
 
 
 def test_what_nobody_names_for_180_days_is_forgotten() -> None:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from locator.hours.opening import WEEK
+
 Rule = dict[str, Any]
-_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAYS = {
     word: code
     for code, words in zip(
-        _CODES,
+        WEEK,
         (
             "mo mon mons monday mondays",
             "tu tue tues tuesday tuesdays",
@@ -32,17 +33,18 @@ _DAYS = {
 _NTH = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "5th": 5}
 _NTH |= {"fifth": 5, "last": -1}
 _SETS = {
-    "daily": _CODES,
-    "every day": _CODES,
-    "weekdays": _CODES[:5],
-    "weekends": _CODES[5:],
-    "weekend": _CODES[5:],
+    "daily": WEEK,
+    "every day": WEEK,
+    "weekdays": WEEK[:5],
+    "weekends": WEEK[5:],
+    "weekend": WEEK[5:],
 }
 _DASH = re.compile(r"\s*(?:[-–—−‐‑~〜]|\bto\b|\buntil\b|\btill\b)\s*")
 _TIME = r"(?:\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?|noon|midnight)"
 _SPAN = re.compile(rf"({_TIME})-({_TIME})(?![\w:.])")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?\.?(?:m\.?)?")
 _RRULE = re.compile(r"(?:rrule:)?((?:freq|interval|byday|wkst|until)=[^\s]+)\s*(.*)", re.IGNORECASE)
+_BYDAY = re.compile(rf"(-?[1-5])?(?:{'|'.join(WEEK)})")
 _HOLIDAY = re.compile(r"(?:ph|(?:on )?(?:public|bank) holidays?)[: ]*(off|closed|open|.*)")
 LONGEST_H = 18  # a shift that is longer, and not around the clock, is more likely a slip
 _PARTS = re.compile(r";|\.\s+|\.$|(?<=[\dm]),\s*(?=(?:mo|tu|we|th|fr|sa|su|ph)[a-z]*)", re.IGNORECASE)
@@ -106,7 +108,7 @@ def _read_clause(clause: str, found: Read) -> list[Rule]:
     elif words in {"call first", "phone first", "ring first"}:
         found.times["access"] = "call_first"
     elif words in {"24/7", "24 hours", "always open"}:
-        return [_rule(list(_CODES), "00:00:00", "00:00:00")]
+        return [{"freq": "WEEKLY", "byday": ",".join(WEEK), "opens_at": "00:00:00", "closes_at": "00:00:00"}]
     elif rrule := _RRULE.fullmatch(clause.strip()):
         return _of_rrule(rrule[1], _plain(rrule[2]))
     elif holiday := _HOLIDAY.fullmatch(words):
@@ -140,9 +142,17 @@ def _of_rrule(parts: str, times: str) -> list[Rule]:
     said = dict(part.lower().split("=", 1) for part in parts.split(";") if "=" in part)
     freq, byday = said.get("freq", "").upper(), said.get("byday", "").upper()
     if freq == "DAILY" and not byday and said.get("interval", "1") == "1":
-        freq, byday = "WEEKLY", ",".join(_CODES)
+        freq, byday = "WEEKLY", ",".join(WEEK)
     if freq not in {"WEEKLY", "MONTHLY"} or not byday or set(said) - {"freq", "interval", "byday", "wkst"}:
         raise Unreadable("only FREQ=WEEKLY or MONTHLY with BYDAY and INTERVAL can be read")
+    codes = byday.split(",")
+    numbered = {code[:-2] != "" for code in codes}
+    if (
+        not all(_BYDAY.fullmatch(code) for code in codes)
+        or len(numbered) > 1
+        or (freq == "WEEKLY" and True in numbered)
+    ):
+        raise Unreadable("BYDAY is MO,WE of the week, or 1TU,-1FR of the month")
     if said.get("interval", "1") != "1":
         raise Unreadable("“every second week” needs a first date: write “every 2 weeks from 2026-11-03”")
     spans = _spans(times)
@@ -224,8 +234,8 @@ def _range(part: str) -> list[str]:
     first, dash, last = part.partition("-")
     if not dash:
         return list(_SETS[part]) if part in _SETS else [_code(first)]
-    begins, ends = _CODES.index(_code(first)), _CODES.index(_code(last))
-    return [_CODES[n % 7] for n in range(begins, ends + 1 if ends >= begins else ends + 8)]
+    begins, ends = WEEK.index(_code(first)), WEEK.index(_code(last))
+    return [WEEK[n % 7] for n in range(begins, ends + 1 if ends >= begins else ends + 8)]
 
 
 def _code(word: str) -> str:
@@ -279,7 +289,3 @@ def _clock(said: str) -> str:
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return f"{hour % 24:02}:{minutes:02}:00"
-
-
-def _rule(codes: list[str], opens: str, closes: str) -> Rule:
-    return {"freq": "WEEKLY", "byday": ",".join(codes), "opens_at": opens, "closes_at": closes}

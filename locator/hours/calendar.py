@@ -28,11 +28,10 @@ def calendar(sessions: list[tuple[str, Timetable]], key: str, now: datetime) -> 
     found.add("prodid", "-//times//")
     found.add("version", "2.0")
     for name, timetable in sessions:
-        if not timetable.by_appointment:
-            for number, event in enumerate(_events(name, timetable, now.astimezone(timetable.zone).date())):
-                event.add("uid", str(uuid5(NAMESPACE_URL, f"{key}/{name}/{number}")))
-                event.add("dtstamp", now)
-                found.add_component(event)
+        for number, event in enumerate(_events(name, timetable, now.astimezone(timetable.zone).date())):
+            event.add("uid", str(uuid5(NAMESPACE_URL, f"{key}/{name}/{number}")))
+            event.add("dtstamp", now)
+            found.add_component(event)
     if not found.subcomponents:
         return None
     found.add_missing_timezones()

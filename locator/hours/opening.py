@@ -15,7 +15,8 @@ from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 
 DAYS_AHEAD = 28  # how far the next opening is looked for
 _ONE_DAY = timedelta(days=1)
-_WEEKDAYS = {code: weekday(number) for number, code in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # RFC 5545
+_WEEKDAYS = {code: weekday(number) for number, code in enumerate(WEEK)}
 
 Span = tuple[time, time]  # opens, closes; on the next date if it closes at the hour it opens or before
 

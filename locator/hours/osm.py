@@ -10,7 +10,6 @@ from typing import Any
 from locator.hours.opening import Rule
 from locator.hours.timetable import around_the_clock
 
-_DAYS = {"MO": "Mo", "TU": "Tu", "WE": "We", "TH": "Th", "FR": "Fr", "SA": "Sa", "SU": "Su"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 Shown = dict[str, Any]
 
@@ -42,9 +41,7 @@ def _dates(dated: list[Shown]) -> list[str]:
     """Return what holds on dates; a closure wins, and several spans of the same dates are one list."""
     found: dict[str, list[str]] = {}
     for row in dated:
-        when = (
-            _date(row["first"]) if row["first"] == row["last"] else f"{_date(row['first'])}-{_date(row['last'])}"
-        )
+        when = "-".join(dict.fromkeys([_date(row["first"]), _date(row["last"])]))
         found.setdefault(when, []).append(_span(row["opens_at"], row["closes_at"]) if "opens_at" in row else "off")
     return [f"{when} {'off' if 'off' in spans else ','.join(spans)}" for when, spans in found.items()]
 
@@ -54,18 +51,21 @@ def _can_be_said(rule: Shown) -> bool:
 
 
 def _rule(rule: Shown) -> str:
-    begins, ends = rule.get("valid_from") or rule.get("dtstart"), rule.get("valid_to")
-    when = f"{_date(begins)}-{_date(ends)} " if begins and ends else f"{_date(begins)}+ " if begins else ""
-    if ends and not begins:
-        when = f"1970 Jan 01-{_date(ends)} "
     days = ",".join(_day(code) for code in rule["byday"].split(","))
+    when = f"{_lasting(rule.get('valid_from') or rule.get('dtstart'), rule.get('valid_to'))}{days}"
     if "opens_at" in rule:
-        return f"{when}{days} {_span(rule['opens_at'], rule['closes_at'])}"
-    return f'{when}{days} unknown "{rule["description"]}"' if rule.get("description") else f"{when}{days} unknown"
+        return f"{when} {_span(rule['opens_at'], rule['closes_at'])}"
+    return f'{when} unknown "{rule["description"]}"' if rule.get("description") else f"{when} unknown"
+
+
+def _lasting(begins: str | None, ends: str | None) -> str:
+    if ends:
+        return f"{_date(begins or '1970-01-01')}-{_date(ends)} "
+    return f"{_date(begins)}+ " if begins else ""
 
 
 def _day(code: str) -> str:
-    nth, day = code[:-2], _DAYS[code[-2:]]
+    nth, day = code[:-2], code[-2:].title()
     return f"{day}[{nth}]" if nth else day
 
 

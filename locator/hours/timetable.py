@@ -9,12 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from locator.hours.clocks import country_of, is_zone
-from locator.hours.opening import DAYS_AHEAD, Dated, Opening, Rule, Span, State
+from locator.hours.opening import DAYS_AHEAD, WEEK, Dated, Opening, Rule, Span, State
 from locator.hours.public_days import public_days
 
+ANSWERED = {"phone", "text", "chat"}  # channels on which somebody answers at a minute, or nobody does
 Shown = dict[str, Any]
 _ONE_DAY = timedelta(days=1)
-_WEEK = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 
 
 @dataclass(frozen=True)
@@ -120,11 +120,27 @@ class Timetable:
         return unsure | {on: Dated(spans) for on in certain}
 
 
+def lines(shown: Shown) -> list[Shown]:
+    """Return the numbers and chats of a published listing that somebody answers."""
+    return [way for way in shown["phones"] + shown["links"] if way["channel"] in ANSWERED]
+
+
+def timed(shown: Shown) -> list[Shown]:
+    """Return what has the hours of a published listing: its place, or the lines of one reached from afar."""
+    return [shown] if shown["location"]["address_visibility"] != "none" else lines(shown)
+
+
+def zone_of(shown: Shown) -> str:
+    """Return the time zone that the days of a published listing are counted in; "" where nobody knows it."""
+    zones = [shown["location"].get("timezone", ""), *(row["times"].get("timezone", "") for row in timed(shown))]
+    return next((zone for zone in zones if is_zone(zone)), "")
+
+
 def around_the_clock(rule: Rule) -> bool:
     return (
         rule.span is not None
         and rule.span[0] == rule.span[1]
-        and set(rule.byday.split(",")) == _WEEK
+        and set(rule.byday.split(",")) == set(WEEK)
         and not rule.monthly
         and rule.interval == 1
         and rule.valid_from is None

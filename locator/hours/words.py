@@ -81,5 +81,10 @@ def dates(row: dict[str, Any]) -> str:
 
 def day(iso: str) -> str:
     """Return a date as people of the page's language write it: 3 May 2026."""
+    return format_date(date.fromisoformat(iso), "long", locale=spoken_locale())
+
+
+def spoken_locale() -> str:
+    """Return the locale, as Babel names it, that dates and places of the page are written in."""
     locale = to_locale(get_language() or "en")
-    return format_date(date.fromisoformat(iso), "long", locale="en_GB" if locale == "en" else locale)
+    return "en_GB" if locale == "en" else locale

@@ -157,8 +157,8 @@ def _schedules(rows: Any) -> list[Document]:
             dtstart=row.dtstart,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
-            opens_at=row.opens_at and row.opens_at.isoformat(),
-            closes_at=row.closes_at and row.closes_at.isoformat(),
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
             description=row.description,
         )
         for row in ordered
@@ -172,8 +172,8 @@ def _times(owners: list[Any]) -> list[Document]:
             id=owner.id,
             access=owner.access,
             on_public_holidays=owner.on_public_holidays,
-            holiday_opens_at=owner.holiday_opens_at and owner.holiday_opens_at.isoformat(),
-            holiday_closes_at=owner.holiday_closes_at and owner.holiday_closes_at.isoformat(),
+            holiday_opens_at=owner.holiday_opens_at,
+            holiday_closes_at=owner.holiday_closes_at,
             holiday_region=owner.holiday_region,
             timezone=getattr(owner, "timezone", ""),
             dated=[_dated(row) for row in _sorted(owner.dated.all())],
@@ -188,8 +188,8 @@ def _dated(row: DatedHours) -> Document:
         id=row.id,
         first=row.first,
         last=row.last,
-        opens_at=row.opens_at and row.opens_at.isoformat(),
-        closes_at=row.closes_at and row.closes_at.isoformat(),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
         description=row.description,
     )
 

@@ -81,10 +81,7 @@ def submit(document: Document, *, by: Actor) -> Submitted:
     if before is not None and isinstance(row, Service):
         now = splitting.at_once(before, after, trusted=row.organization.trusted)
         if not same(clean_service(now), clean_service(before)):
-            done = propose(now, by=by)
-            done.previous = before
-            _write(done)
-            _decide(done, Change.State.APPROVED, by, "Needs no second person")
+            done = _put(now, by=by, reason="Needs no second person")
             before = current(row.id)
     if before is not None and same(after, before):
         return Submitted(done, None)
@@ -152,10 +149,7 @@ def hold(service_id: UUID | str, *, by: Actor, reason: str) -> Change:
 def _out_of_sight(service_id: UUID | str, status: Status, by: Actor, reason: str) -> Change:
     _find(Subject.SERVICE, service_id, lock=True)
     document = current(service_id)
-    change = propose({**document, "brolly": {**document["brolly"], "status": status.value}}, by=by)
-    change.previous = document
-    _write(change)
-    return _decide(change, Change.State.APPROVED, by, reason)
+    return _put({**document, "brolly": {**document["brolly"], "status": status.value}}, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -165,11 +159,8 @@ def roll_back(change: Change, *, by: Actor) -> Change:
         raise Refused("Only a moderator rolls a change back.")
     if change.state != Change.State.APPROVED:
         raise Refused("Only an approved change can be rolled back.")
-    row = _find(change.subject, change.subject_id, lock=True)
-    undo = propose(_before(change), by=by, subject=change.subject)
-    undo.previous = _document(row)
-    _write(undo)
-    return _decide(undo, Change.State.APPROVED, by, f"Rolled back {change.id}")
+    _find(change.subject, change.subject_id, lock=True)
+    return _put(_before(change), by=by, reason=f"Rolled back {change.id}", subject=change.subject)
 
 
 @transaction.atomic
@@ -192,17 +183,21 @@ def undo_since(account: int, since: datetime, *, by: Actor) -> list[Change]:
 
 def _undo(subject: str, row_id: UUID, changes: list[Change], by: Actor) -> Change:
     """Take changes of one subject back, the last first."""
-    now = _document(_find(subject, row_id, lock=True))
-    document: Document = dict(now or {})
+    document: Document = dict(_document(_find(subject, row_id, lock=True)) or {})
     try:
         for change in reversed(changes):
             document = merge(change.document, _before(change), document)
     except Outdated:
         document = _before(changes[0])
-    undo = propose(document, by=by, subject=subject)
-    undo.previous = now
-    _write(undo)
-    return _decide(undo, Change.State.APPROVED, by, "Undone: everything this account did since a time")
+    return _put(document, by=by, reason="Undone: everything this account did since a time", subject=subject)
+
+
+def _put(document: Document, *, by: Actor, reason: str, subject: str = Subject.SERVICE) -> Change:
+    """Make a document the record at once, as a change of its own; its subject is locked by the caller."""
+    change = propose(document, by=by, subject=subject)
+    change.previous = change.base
+    _write(change)
+    return _decide(change, Change.State.APPROVED, by, reason)
 
 
 def _before(change: Change) -> Document:

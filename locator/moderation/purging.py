@@ -9,6 +9,7 @@ from typing import Any
 
 from locator.hsds.agreement import Document
 from locator.models import Change
+from locator.moderation.scanning import words_of
 
 REDACTED = "[removed]"
 ADDRESS = ("address_1", "address_2", "postal_code")
@@ -63,7 +64,7 @@ def _telling(before: Document, hidden: dict[str, Document]) -> list[str]:
 def still_told(before: Document | None, after: Document) -> list[str]:
     """Return the values of a hidden address that the words of the new document would still tell."""
     hidden = hidden_by(before, after)
-    text = json.dumps(after, ensure_ascii=False).casefold()
+    text = "\n".join(words for _where, words in words_of(after)).casefold()
     return [word for word in _telling(before, hidden) if word.casefold() in text] if before and hidden else []
 
 

@@ -50,13 +50,13 @@ def scan(document: Document) -> list[Find]:
         return []
     return [
         Find(where, what, found[0].strip())
-        for where, words in _words(document)
+        for where, words in words_of(document)
         for what, pattern in PATTERNS.items()
         for found in pattern.finditer(words)
     ]
 
 
-def _words(document: Document) -> Iterator[tuple[str, str]]:
+def words_of(document: Document) -> Iterator[tuple[str, str]]:
     """Yield every text of a document that the public reads, each with where it is."""
     brolly = document["brolly"]
     for name in OWN_WORDS:

@@ -16,26 +16,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from locator.hours.clocks import is_zone
 from locator.hours.opening import DAYS_AHEAD, Interval, moment
 from locator.hours.packing import pack
-from locator.hours.timetable import Timetable
+from locator.hours.timetable import Timetable, lines, zone_of
 from locator.models import Listing, ListingData, OpenInterval
 from locator.rules import fresh_until
 
 COLUMNS = ("open_packed", "hours_to", "known_until")
-LINES = {"phone", "text", "chat"}  # where somebody answers, or nobody does
 PACKED_DAYS = 3
 NEXT_WITHIN = timedelta(days=15)  # a next opening that is further off is not said in a results row
 BATCH = 500
 Shown = dict[str, Any]
 Found = tuple[list[Interval], list[Interval]]  # somebody is there; somebody may be
 _ONE_DAY = timedelta(days=1)
-
-
-def lines(shown: Shown) -> list[Shown]:
-    """Return the numbers and chats of a listing that somebody answers."""
-    return [way for way in shown["phones"] + shown["links"] if way["channel"] in LINES]
 
 
 def of_listing(shown: Shown, country: str, first: date, last: date) -> Found | None:
@@ -54,12 +47,6 @@ def of_listing(shown: Shown, country: str, first: date, last: date) -> Found | N
     if len(told) < len(own):  # some line of theirs may be answered at any time
         unsure.append(Interval(_midnight(first), _midnight(last + 2 * _ONE_DAY)))
     return sorted(known), sorted(unsure)
-
-
-def _clock(shown: Shown) -> str:
-    """Return the zone that a listing's days are counted in: its place's, or its first line's."""
-    zones = [shown["location"].get("timezone", ""), *(way["times"].get("timezone", "") for way in lines(shown))]
-    return next((zone for zone in zones if is_zone(zone)), "")
 
 
 def _times(timetable: Timetable | None, first: date, last: date) -> Found | None:
@@ -115,12 +102,9 @@ def _carry_on(rows: Any, now: datetime, *, anew: bool) -> None:
         first = yesterday if anew or listing.hours_to is None else max(yesterday, listing.hours_to + _ONE_DAY)
         found = of_listing(shown, listing.country, first, _last(now))
         fresh = shown["assured_date"] and fresh_until(shown["types"], date.fromisoformat(shown["assured_date"]))
-        listing.hours_to = listing.known_until = None
-        listing.open_packed = ""
         if found is None or not fresh or shown["status"] == "inactive":
             continue
-        listing.hours_to = _last(now)
-        stale = moment(fresh + _ONE_DAY, time.min, ZoneInfo(_clock(shown) or "UTC"))
+        stale = moment(fresh + _ONE_DAY, time.min, ZoneInfo(zone_of(shown) or "UTC"))
         listing.known_until = min(_midnight(_last(now)), stale)
         known.append(listing)
         for unsure, times in enumerate(found):
@@ -130,8 +114,9 @@ def _carry_on(rows: Any, now: datetime, *, anew: bool) -> None:
     OpenInterval.objects.bulk_create(added, batch_size=5000)
     _put_in_short(known, now)
     Listing.objects.bulk_update(known, ["open_packed", "known_until"], batch_size=250)
-    Listing.objects.filter(id__in=[row.id for row in known]).update(hours_to=_last(now))
-    unknown = {row.id for row in listings} - {row.id for row in known}
+    told = {row.id for row in known}
+    Listing.objects.filter(id__in=told).update(hours_to=_last(now))
+    unknown = {row.id for row in listings} - told
     Listing.objects.filter(id__in=unknown).update(open_packed="", hours_to=None, known_until=None)
 
 
@@ -141,9 +126,8 @@ def _put_in_short(listings: list[Listing], now: datetime) -> None:
     by_listing: dict[Any, list[Any]] = {}
     within = {"end_utc__gt": now - _ONE_DAY, "start_utc__lt": now + NEXT_WITHIN}
     rows = OpenInterval.objects.filter(listing__in=listings, **within)
-    for row in rows.order_by("listing", "start_utc", "end_utc").values_list(
-        "listing", "start_utc", "end_utc", "unsure"
-    ):
+    rows = rows.order_by("listing", "start_utc", "end_utc")
+    for row in rows.values_list("listing", "start_utc", "end_utc", "unsure"):
         by_listing.setdefault(row[0], []).append(row)
     for listing in listings:
         assert listing.known_until is not None  # noqa: S101  # nosec B101 (set by the caller)

@@ -196,15 +196,15 @@ def times(row: ServiceAtLocation | Phone | Link) -> Shown:
     return filled(
         access=row.access,
         on_public_holidays=row.on_public_holidays,
-        holiday_opens_at=row.holiday_opens_at and row.holiday_opens_at.isoformat(),
-        holiday_closes_at=row.holiday_closes_at and row.holiday_closes_at.isoformat(),
+        holiday_opens_at=row.holiday_opens_at,
+        holiday_closes_at=row.holiday_closes_at,
         holiday_region=row.holiday_region,
         dated=[
             filled(
                 first=dated.first,
                 last=dated.last,
-                opens_at=dated.opens_at and dated.opens_at.isoformat(),
-                closes_at=dated.closes_at and dated.closes_at.isoformat(),
+                opens_at=dated.opens_at,
+                closes_at=dated.closes_at,
                 description=dated.description,
             )
             for dated in sorted(row.dated.all(), key=lambda dated: (dated.first, str(dated.id)))
@@ -221,8 +221,8 @@ def hours(rows: Iterable[Hours]) -> list[Shown]:
             dtstart=row.dtstart,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
-            opens_at=row.opens_at and row.opens_at.isoformat(),
-            closes_at=row.closes_at and row.closes_at.isoformat(),
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
             description=row.description,
         )
         for row in sorted(rows, key=lambda row: str(row.id))

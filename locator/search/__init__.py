@@ -9,9 +9,9 @@ from django.db.models import Case, DateTimeField, F, Value, When
 
 from locator.countries import is_country
 from locator.geo import SquaredChord, ground_km
+from locator.hours import packing
 from locator.hours.opening import Is
-from locator.hours.packing import judged as judged_by_text
-from locator.hours.packing import minute, opens
+from locator.hours.packing import minute
 from locator.models import Listing
 from locator.models.listing import ListingQuerySet
 from locator.search.answer import Answer, NoSuchPage, Row
@@ -132,10 +132,10 @@ def _candidates(rows: ListingQuerySet, asked: dict[str, Any]) -> list[Candidate]
     found = [Candidate._make((*value, None)) for value in rows.values_list(*COLUMNS)[:MOST_CANDIDATES]]
     if window:
         begins, ends = minute(window.begins), minute(window.ends)
-        found = [row._replace(stands=judged_by_text(row.open_packed, begins, ends)) for row in found]
+        found = [row._replace(stands=packing.judged(row.open_packed, begins, ends)) for row in found]
     if asked["ordering"] == "soonest":
         now, never = minute(asked["now"]), minute(asked["now"]) * 2
-        found.sort(key=lambda row: opens(row.open_packed, now) or never)
+        found.sort(key=lambda row: packing.opens(row.open_packed, now) or never)
     return found
 
 

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +12,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from locator.countries import all_dangers, continent_of
 from locator.geo import Point, boxes_around
+from locator.hours.timetable import ANSWERED
 from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
 from locator.models import Listing, ListingData, ListingLanguage, Place, Term
 from locator.models.questions import mask
 from locator.search.answer import Row
 from locator.search.filters import each_service_once, matching
 from locator.search.judging import Wanted
+from locator.search.moments import at_once
 
 
 def listings_of(key: str) -> list[Row]:
@@ -26,22 +30,28 @@ def listings_of(key: str) -> list[Row]:
     return [Row(data, None, confirmed=True, country=country) for data, country in values]
 
 
-LINES = Wanted(
+HELPLINES = Wanted(
     answers=0,
     cost=0,
     need=mask([TYPES_BY_CODE["helpline"]]),
-    channel=mask(channel for channel in CHANNELS if channel.code in {"phone", "text", "chat"}),
+    channel=mask(channel for channel in CHANNELS if channel.code in ANSWERED),
     languages=frozenset(),
 )
 MOST_LINES = 60
 
 
-def lines_open_to(country: str, most: int = MOST_LINES, *, areas: bool = False) -> list[Row]:
-    """Return helplines with a confirmed number or chat that people in a country may use; or in `areas` of it."""
+def lines_open_to(
+    country: str, most: int = MOST_LINES, *, areas: bool = False, at: datetime | None = None
+) -> list[Row]:
+    """Return helplines with a confirmed number or chat that people in a country may use; or in `areas` of it.
+
+    With `at`, only those that are open at that moment.
+    """
+    wanted = replace(HELPLINES, window=at_once(at)) if at else HELPLINES
     serving = Q(serves__in=["world", f"c:{continent_of(country)}", country])
     if areas:
         serving |= Q(serves="area", country=country)
-    rows = each_service_once(matching(Listing.objects.filter(serving), LINES)).most_recently_checked()[:most]
+    rows = each_service_once(matching(Listing.objects.filter(serving), wanted)).most_recently_checked()[:most]
     values = rows.values_list("content__data", "open_packed", "country", "serves")
     return [
         Row(
@@ -61,7 +71,7 @@ def countries_with_lines() -> list[str]:
     """Return the codes of the countries that helplines serve by name, the site's own, and those whose emergency
     number we know: a line for a continent or the world serves them too.
     """
-    own = matching(Listing.objects.exclude(country=""), LINES).exclude(reach=Listing.Reach.LOCAL)
+    own = matching(Listing.objects.exclude(country=""), HELPLINES).exclude(reach=Listing.Reach.LOCAL)
     named = set(own.order_by().values_list("country", flat=True).distinct())
     return sorted(named | {settings.SITE_COUNTRY} | {row.country for row in all_dangers()})
 

@@ -6,6 +6,7 @@ place that we cannot find: it is never replaced by another.
 
 from collections.abc import Mapping
 from copy import copy
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -127,31 +128,29 @@ class SearchForm(forms.Form):
         """Put into the data from when until when somebody has to be there; None when that was not asked."""
         now = timezone.now()
         data["now"], data["window"] = now, None
-        opens, words, place = data.get("open"), data.get("open_at"), data["place"]
-        if opens and words:
-            self.add_error("open_at", _("Say when in one way only: open, or open_at."))
-        elif opens == "now":
-            data["window"] = moments.at_once(now)
-        elif opens or words:
-            if place is not None and place.kind == Place.Kind.COUNTRY and not only_zone(place.country):
-                self.add_error(
-                    "open_at" if words else "open", _("To ask for a time, name a town: clocks differ there.")
-                )
-            elif place is None:
-                if not self.errors:
-                    self.add_error("open_at" if words else "open", _("To ask for a time, say where."))
-            elif opens:
-                data["window"] = moments.tonight(now, moments.zone_at(place))
-            elif words:
-                self._find_time(data, words, place)
-
-    def _find_time(self, data: dict[str, Any], words: str, place: Found) -> None:
+        opens, words = data.get("open"), data.get("open_at")
         try:
-            data["window"] = moments.at_time(words, data["now"], moments.zone_at(place))
-        except ValueError:
-            self.add_error(
-                "open_at", _("Write a day and a time that are still to come, as FR 23:30 or 2026-11-27T23:30.")
-            )
+            if opens and words:
+                raise ValidationError(_("Say when in one way only: open, or open_at."))
+            if opens == "now":
+                data["window"] = moments.at_once(now)
+            elif (opens or words) and (data["place"] or not self.errors):
+                data["window"] = self._window(words or "", now, data["place"])
+        except ValidationError as problem:
+            self.add_error("open_at" if words else "open", problem)
+
+    def _window(self, words: str, now: datetime, place: Found | None) -> moments.Window:
+        """Return when "FR 23:30" is at a place, or tonight without words; raise ValidationError in words."""
+        if place is None:
+            raise ValidationError(_("To ask for a time, say where."))
+        if place.kind == Place.Kind.COUNTRY and not only_zone(place.country):
+            raise ValidationError(_("To ask for a time, name a town: clocks differ there."))
+        zone = moments.zone_at(place)
+        try:
+            return moments.at_time(words, now, zone) if words else moments.tonight(now, zone)
+        except ValueError as problem:
+            words_for = _("Write a day and a time that are still to come, as FR 23:30 or 2026-11-27T23:30.")
+            raise ValidationError(words_for) from problem
 
     def _resolved(self, given: str, data: dict[str, Any]) -> tuple[Found, list[Found]]:
         if given == "near":

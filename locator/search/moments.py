@@ -1,4 +1,4 @@
-""" "Now", "tonight" and "Friday 23:30" → from when until when (UTC), on the clock of the place searched near."""
+"""From "now", "tonight" or "Friday 23:30" to when that begins and ends (UTC), on the clock of a place."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 from locator import geocoding
 from locator.geocoding import Found
 from locator.hours.clocks import only_zone
-from locator.hours.opening import moment
+from locator.hours.opening import WEEK, moment
 
 EVENING, MORNING = time(18), time(6)
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-AT = re.compile(r"(?P<day>MO|TU|WE|TH|FR|SA|SU|\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d)")
+AT = re.compile(rf"(?P<day>{'|'.join(WEEK)}|\d{{4}}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d)")
 _ONE_DAY = timedelta(days=1)
 _ONE_MINUTE = timedelta(minutes=1)
 
@@ -55,9 +54,9 @@ def at_time(words: str, now: datetime, zone: ZoneInfo) -> Window:
     if found is None:
         raise ValueError(words)
     at = time.fromisoformat(found["time"])
-    if found["day"] in DAYS:
+    if found["day"] in WEEK:
         today = now.astimezone(zone).date()
-        on = today + timedelta(days=(DAYS.index(found["day"]) - today.weekday()) % 7)
+        on = today + timedelta(days=(WEEK.index(found["day"]) - today.weekday()) % 7)
         if moment(on, at, zone) + _ONE_MINUTE <= now:
             on += timedelta(days=7)
     else:

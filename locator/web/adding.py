@@ -2,44 +2,70 @@
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from locator import moderation
 from locator.countries import danger_in
-from locator.web.guards import look, methods
+from locator.web.guards import look, methods, see_other
+
+MISSING = {
+    "name": _("Say what it is called."),
+    "where": _("Say in which town or area it is."),
+    "how": _("Choose how you know it."),
+    "long": _("Please use fewer or shorter words."),
+}
 
 
 class SuggestionForm(forms.Form):
-    """What can be said; each field has words of its own for what is missing."""
+    """What can be said."""
 
-    name = forms.CharField(max_length=200, error_messages={"required": _("Say what it is called.")})
-    where = forms.CharField(max_length=100, error_messages={"required": _("Say in which town or area it is.")})
+    name = forms.CharField(max_length=200)
+    where = forms.CharField(max_length=100)
     contact = forms.CharField(max_length=200, required=False)
-    how = forms.ChoiceField(
-        choices=moderation.SuggestionHow.choices,
-        error_messages={"required": _("Choose how you know it."), "invalid_choice": _("Choose how you know it.")},
-    )
+    how = forms.ChoiceField(choices=moderation.SuggestionHow.choices)
+
+    def problems(self) -> list[str]:
+        """Return the keys of `MISSING` for what is wrong, in their order."""
+        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        wrong = set(self.errors) | ({"long"} if "max_length" in codes else set())
+        return [key for key in MISSING if key in wrong]
 
 
 @methods("GET", "HEAD", "POST")
 def add(request: HttpRequest) -> HttpResponse:
-    """Take a suggestion; it waits for a person. What was typed stands in no address and in no answer."""
-    form = SuggestionForm(request.POST) if request.method == "POST" else None
-    if form is not None and form.is_valid():
-        said = form.cleaned_data
-        moderation.suggest(said["name"], said["where"], said["contact"], moderation.SuggestionHow(said["how"]))
-        response = HttpResponseRedirect(reverse("add_sent"))
-        response.status_code = 303
-        return response
+    """Take a suggestion; it waits for a person. What was typed stands in no address and in no answer.
+
+    Not even what is wrong is said in the answer itself: a browser keeps what was sent as long as that is in a tab.
+    """
+    if request.method != "POST":
+        return _form(request, [])
+    form = SuggestionForm(request.POST)
+    if not form.is_valid():
+        return see_other(reverse("add_again", args=["-".join(form.problems())]))
+    said = form.cleaned_data
+    moderation.suggest(said["name"], said["where"], said["contact"], moderation.SuggestionHow(said["how"]))
+    return see_other(reverse("add_sent"))
+
+
+@look
+def add_again(request: HttpRequest, missing: str) -> HttpResponse:
+    """Show the form with what was wrong with the last one, by the keys of `MISSING`."""
+    keys = missing.split("-")
+    if not set(keys) <= set(MISSING):
+        raise Http404
+    return _form(request, keys)
+
+
+def _form(request: HttpRequest, missing: list[str]) -> HttpResponse:
     context = {
         "hows": moderation.SuggestionHow.choices,
-        "problems": [words for found in form.errors.values() for words in found] if form else [],
+        "problems": [MISSING[key] for key in missing],
         "danger": danger_in(settings.SITE_COUNTRY),
     }
-    return render(request, "web/add.html", context, status=400 if form else 200)
+    return render(request, "web/add.html", context, status=400 if missing else 200)
 
 
 @look

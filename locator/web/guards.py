@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -44,3 +44,10 @@ def methods(*allowed: str) -> Callable[[View], View]:
 
 
 look = methods("GET", "HEAD")
+
+
+def see_other(address: str) -> HttpResponse:
+    """Answer a form by sending the browser elsewhere: the page it shows then holds nothing of what was sent."""
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response

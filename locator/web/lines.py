@@ -13,9 +13,8 @@ from locator import search
 from locator.countries import danger_in, spoken_name
 from locator.hours.clocks import only_zone
 from locator.hours.opening import Is
-from locator.hours.packing import judged, minute
+from locator.hours.timetable import ANSWERED
 from locator.models.languages import LANGUAGES
-from locator.publishing.times import LINES
 from locator.search import Row
 from locator.web import presenting, times
 from locator.web.guards import look
@@ -65,14 +64,9 @@ def of_country(request: HttpRequest, country: str, language: str = "") -> HttpRe
 
 def a_few_open(country: str, home: str, now: datetime) -> list[Shown]:
     """Return two lines of a country that are answered now, for below a search near a place with that clock."""
-    this = minute(now)
-    rows = [row for row in search.lines_open_to(country) if judged(row.open_packed, this, this + 1) == Is.OPEN]
-    found: list[Shown] = []
-    for row in rows:
-        found += [line for line in _lines(row, now, home) if line["state"] == Is.OPEN.value]
-        if len(found) >= A_FEW:
-            break
-    return found[:A_FEW]
+    rows = search.lines_open_to(country, A_FEW, at=now)
+    found = [line for row in rows for line in _lines(row, now, home)]
+    return [line for line in found if line["state"] == Is.OPEN.value][:A_FEW]
 
 
 def _lines(row: Row, now: datetime, home: str) -> list[Shown]:
@@ -80,7 +74,7 @@ def _lines(row: Row, now: datetime, home: str) -> list[Shown]:
     shown = row.shown
     found = []
     for way in presenting.contacts(shown):
-        if way["channel"] not in LINES:
+        if way["channel"] not in ANSWERED:
             continue
         stands = times.of_line(way, shown, row.country, now, home) or {"state": "", "words": "", "until": None}
         languages = way.get("languages") or [spoken["code"] for spoken in shown["languages"]]

@@ -1,5 +1,6 @@
 """A listing's JSON → what a page says: answers in the visitor's words, always with whose word it is."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -31,16 +32,19 @@ def groups(answer: Answer) -> dict[str, list[Shown]]:
     Only in the order by distance do the first two come one after the other; in any other they are one list.
     """
     found: dict[str, list[Shown]] = {"local": [], "remote": [], "unconfirmed": []}
-    asked = answer.asked | {"clock": clock_of(answer.place)}
+    asked, clock = answer.asked, clock_of(answer.place)
     apart = answer.place is not None and answer.asked["ordering"] == "distance"
     for row in answer.rows:
         group = "local" if not (row.remote and apart) else "remote"
-        found[group if row.confirmed else "unconfirmed"].append(result(row, asked))
+        found[group if row.confirmed else "unconfirmed"].append(result(row, asked["now"], clock, asked))
     return found
 
 
-def result(row: Row, asked: dict[str, Any]) -> Shown:
-    """Return what a results row shows: name, kind, place, three answers and one way to get in touch."""
+def result(row: Row, now: datetime, clock: str, asked: dict[str, Any] | None = None) -> Shown:
+    """Return what a results row shows: name, kind, place, three answers and one way to get in touch.
+
+    `clock` is the time zone that the visitor's clock is likely to show.
+    """
     shown = row.shown
     return {
         "url": reverse("service", args=[shown["short_id"]]),
@@ -49,14 +53,12 @@ def result(row: Row, asked: dict[str, Any]) -> Shown:
         **whereabouts(shown, row.distance_km),
         "more_places": shown["places"] - 1,
         "answers": deciding(shown),
-        "contact": first_contact(shown, asked),
+        "contact": first_contact(shown, asked or {}),
         "source": bool(shown.get("source")) and not shown["assured_date"],
         "past": shown["status"] == "inactive",
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "confirmed": row.confirmed,
-        "now": None
-        if shown["status"] == "inactive"
-        else times.in_short(row.open_packed, shown, asked["now"], asked["clock"]),
+        "now": times.in_short(row.open_packed, shown, now, clock),
     }
 
 

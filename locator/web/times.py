@@ -6,16 +6,15 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_skeleton, get_timezone_location
 from django.conf import settings
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from locator import rules
-from locator.hours import day
+from locator.hours import day, spoken_locale
 from locator.hours.calendar import calendar as written_calendar
 from locator.hours.clocks import only_zone
 from locator.hours.opening import Is, State
 from locator.hours.packing import at_minute, minute, stand
-from locator.hours.timetable import Timetable
+from locator.hours.timetable import Timetable, timed, zone_of
 from locator.models import Notice
 
 Shown = dict[str, Any]
@@ -59,7 +58,7 @@ def _other_clock(zone: str, home: str, at: datetime) -> list[str]:
     """Return whose clock the times are by, when it is not sure to show what the visitor's does."""
     if home and at.astimezone(ZoneInfo(zone)).utcoffset() == at.astimezone(ZoneInfo(home)).utcoffset():
         return []
-    city = get_timezone_location(zone, return_city=True, locale=to_locale(get_language() or "en"))
+    city = get_timezone_location(zone, return_city=True, locale=spoken_locale())
     return [_("By the clock of %(city)s.") % {"city": city}]
 
 
@@ -103,8 +102,7 @@ def _clock(moment: datetime, local: datetime, *, night: bool = False) -> str:
     """Return a moment on the clock of the place: the time alone if that is soon, else with its day."""
     there = moment.astimezone(local.tzinfo)
     soon = there.date() == local.date() or (night and moment - local < _ONE_DAY)
-    locale = to_locale(get_language() or "en")
-    locale = "en_GB" if locale == "en" else locale
+    locale = spoken_locale()
     clock = format_datetime(there, "HH:mm", tzinfo=there.tzinfo, locale=locale)
     if soon:
         return clock
@@ -156,10 +154,9 @@ def in_short(packed: str, shown: Shown, at: datetime, home: str) -> Shown | None
 
     `home` is the time zone of the place searched near.
     """
-    own = [shown] if shown["location"]["address_visibility"] != "none" else shown["phones"] + shown["links"]
-    told = [row for row in own if row["hours"] or row["times"].get("dated")]
-    zone = _zone(shown, told)
-    if not told or not zone:
+    told = [row for row in timed(shown) if row["hours"] or row["times"].get("dated")]
+    zone = zone_of(shown)
+    if not told or not zone or shown["status"] == "inactive":
         return None
     if all(row["times"].get("access") == APPOINTMENT for row in told):
         return {"state": APPOINTMENT, "words": _("By appointment")}
@@ -178,9 +175,3 @@ def in_short(packed: str, shown: Shown, at: datetime, home: str) -> Shown | None
     if found.what == Is.OPEN and told[0]["times"].get("access") == "call_first":
         words = _("%(words)s Call or write before you go.") % {"words": f"{words}."}
     return {"state": found.what.value, "words": " · ".join([words, *whose])}
-
-
-def _zone(shown: Shown, told: list[Shown]) -> str:
-    """Return the zone of the place, or of the first line that has hours."""
-    of_lines = [row["times"]["timezone"] for row in told if "timezone" in row["times"]]
-    return str(shown["location"].get("timezone") or (of_lines[0] if of_lines else ""))

@@ -24,6 +24,7 @@ urlpatterns = [
     path("s/<slug:short_id>/wrong/sent/", views.wrong_sent, name="wrong_sent"),
     path("add/", adding.add, name="add"),
     path("add/search/", adding.add, name="add_form"),  # as above: nobody else shall ask what its fields are for
+    path("add/again/<slug:missing>/", adding.add_again, name="add_again"),
     path("add/sent/", adding.add_sent, name="add_sent"),
     path("first-contact/", views.first_contact, name="first_contact"),
     path("safety/", views.safety, name="safety"),

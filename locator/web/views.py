@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from locator.hours import day
 from locator.models.questions import BY_KEY
 from locator.sealing import LARGEST, LONGEST, Ended, Question, seal
 from locator.web import asking, health, lines, presenting, times
-from locator.web.guards import look, methods, problem_page
+from locator.web.guards import look, methods, problem_page, see_other
 from locator.web.middleware import NOTHING_ALLOWED
 
 LINES_AT_START = 3
@@ -26,11 +26,10 @@ ROOM_FOR_MORE = 200  # letters that a page number or a wider radius may add to a
 
 @look
 def home(request: HttpRequest) -> HttpResponse:
-    country = settings.SITE_COUNTRY
-    asked = {"now": timezone.now(), "clock": presenting.clock_of(None)}
+    country, now, clock = settings.SITE_COUNTRY, timezone.now(), presenting.clock_of(None)
     context = {
         "form": asking.form_choices({}),
-        "lines": [presenting.result(row, asked) for row in search.lines_open_to(country, LINES_AT_START)],
+        "lines": [presenting.result(row, now, clock) for row in search.lines_open_to(country, LINES_AT_START)],
         "danger": danger_in(country),
     }
     return render(request, "web/home.html", context)
@@ -54,9 +53,7 @@ def find(request: HttpRequest) -> HttpResponse:
         address = reverse("results", args=["ended"])
     if len(address) > LONGEST - ROOM_FOR_MORE:
         return _too_long(request)
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response
+    return see_other(address)
 
 
 @look
@@ -194,16 +191,15 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
     rows = search.listings_of(short_id)
     if not rows:
         raise Http404
-    shown = rows[0].shown
-    places = [row.shown for row in rows]
+    places, now = [row.shown for row in rows], timezone.now()
+    shown = places[0]
     context = {
         "shown": shown,
         "texts": presenting.texts(shown),
         "deciding": presenting.deciding(shown),
         "kinds": presenting.kinds(shown),
         "contacts": [
-            {**way, "now": times.of_line(way, shown, rows[0].country, timezone.now())}
-            for way in presenting.contacts(shown)
+            {**way, "now": times.of_line(way, shown, rows[0].country, now)} for way in presenting.contacts(shown)
         ],
         "websites": presenting.websites(shown),
         "groups": presenting.before_you_go(shown),
@@ -220,11 +216,11 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
                 **place,
                 "where": presenting.where(place),
                 "geo": presenting.geo_link(place["location"]),
-                "now": times.now(place, timezone.now()),
+                "now": times.now(place, now),
             }
             for place in places
         ],
-        "has_calendar": bool(times.with_sessions(places, timezone.now())),
+        "has_calendar": bool(times.with_sessions(places, now)),
         "calendar_name": times.calendar_name(shown),
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "past": shown["status"] == "inactive",
@@ -254,9 +250,7 @@ def wrong(request: HttpRequest, short_id: str) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if request.method == "POST" and kind in moderation.ReportKind.values:
         moderation.report(short_id, moderation.ReportKind(kind))
-        response = HttpResponseRedirect(reverse("wrong_sent", args=[short_id]))
-        response.status_code = 303
-        return response
+        return see_other(reverse("wrong_sent", args=[short_id]))
     context = {
         "shown": rows[0].shown,
         "kinds": moderation.ReportKind.choices,
