@@ -142,6 +142,19 @@ def test_a_day_and_a_time_are_chosen_on_the_page_and_can_be_taken_away() -> None
 
 
 @pytest.mark.usefixtures("friday_night")
+@pytest.mark.parametrize("chosen", [{"open_day": "MO"}, {"open_time": "11:00"}])
+def test_half_a_time_keeps_the_rest_of_the_search(chosen: dict[str, str]) -> None:
+    room("Day room", DAY)
+    client = Client()
+    sealed = search_page(near="Manchester").context["sealed"]
+    page = client.get(client.post("/find/search/", {"from": sealed, "free": "true", **chosen}).headers["Location"])
+    assert page.status_code == 400
+    assert "Choose a day and a time that are still to come." in text(page)
+    assert "Day room" in text(page)
+    assert [choice["label"] for choice in page.context["chosen"]] == ["Free of charge"]
+
+
+@pytest.mark.usefixtures("friday_night")
 @pytest.mark.parametrize(
     "asked",
     [

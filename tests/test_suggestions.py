@@ -71,6 +71,14 @@ def test_too_long_is_said_and_kept_nowhere(visitor: Client) -> None:
     assert not Suggestion.objects.exists()
 
 
+@pytest.mark.parametrize("field", ["name", "where", "contact"])
+@pytest.mark.parametrize("sign", ["\x00", "\x1b[2J", "\u202e"], ids=["null", "escape", "override"])
+def test_hidden_signs_are_refused_before_they_reach_a_terminal(visitor: Client, field: str, sign: str) -> None:
+    assert send(visitor, **{field: f"a{sign}b"}).headers["Location"] == "/add/again/signs/"
+    assert "That holds hidden signs." in text(visitor.get("/add/again/signs/"))
+    assert not Suggestion.objects.exists()
+
+
 @pytest.mark.parametrize("words", ["nonsense", "name-nonsense"])
 def test_no_other_words_can_be_put_on_the_page(visitor: Client, words: str) -> None:
     assert visitor.get(f"/add/again/{words}/").status_code == 404

@@ -150,7 +150,7 @@ class SearchForm(forms.Form):
             return moments.at_time(words, now, zone) if words else moments.tonight(now, zone)
         except ValueError as problem:
             words_for = _("Write a day and a time that are still to come, as FR 23:30 or 2026-11-27T23:30.")
-            raise ValidationError(words_for) from problem
+            raise ValidationError(words_for, code="no_time") from problem
 
     def _resolved(self, given: str, data: dict[str, Any]) -> tuple[Found, list[Found]]:
         if given == "near":

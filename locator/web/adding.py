@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from locator import moderation
 from locator.countries import danger_in
+from locator.hsds.parts import plain
 from locator.web.guards import look, methods, see_other
 
 MISSING = {
@@ -16,21 +18,31 @@ MISSING = {
     "where": _("Say in which town or area it is."),
     "how": _("Choose how you know it."),
     "long": _("Please use fewer or shorter words."),
+    "signs": _("That holds hidden signs. Please type it again."),
 }
+CODES = {"max_length": "long", "signs": "signs", "null_characters_not_allowed": "signs"}
+
+
+def _plain(text: str) -> None:
+    """Refuse what a document refuses, in words of our own: it is read on somebody's terminal."""
+    try:
+        plain(text)
+    except ValidationError as problem:
+        raise ValidationError(MISSING["signs"], code="signs") from problem
 
 
 class SuggestionForm(forms.Form):
     """What can be said."""
 
-    name = forms.CharField(max_length=200)
-    where = forms.CharField(max_length=100)
-    contact = forms.CharField(max_length=200, required=False)
+    name = forms.CharField(max_length=200, validators=[_plain])
+    where = forms.CharField(max_length=100, validators=[_plain])
+    contact = forms.CharField(max_length=200, required=False, validators=[_plain])
     how = forms.ChoiceField(choices=moderation.SuggestionHow.choices)
 
     def problems(self) -> list[str]:
         """Return the keys of `MISSING` for what is wrong, in their order."""
-        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
-        wrong = set(self.errors) | ({"long"} if "max_length" in codes else set())
+        found = self.errors.as_data().items()
+        wrong = {CODES.get(str(error.code), field) for field, errors in found for error in errors}
         return [key for key in MISSING if key in wrong]
 
 

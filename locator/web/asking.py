@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from locator.search.form import LISTS, OPEN, ORDERINGS
 HALF_HOURS = [f"{hour:02}:{minutes:02}" for hour in range(24) for minutes in (0, 30)]
 RADII = ["2", "5", "10", "25", "50", "100", "200"]
 WHERE = ("near", "lat", "lng", "area")
+TIMES = ("open", "open_at")
 ASKED_FIRST = ("id_free", "free", "walk_in")  # beside the place, in the first form
 KEPT = (*WHERE, "q", "radius_km", "ordering")  # what narrowing keeps of the question before
 
@@ -38,6 +40,13 @@ def _at(question: Question) -> Question:
         return question
     when = {"open_at": [" ".join([*day[:1], *clock[:1]])]}
     return {name: values for name, values in question.items() if name != "open"} | when
+
+
+def about_time(problem: ValidationError) -> list[str]:
+    """Return what is wrong with a time in words for people, not for programs."""
+    errors = [error for found in problem.error_dict.values() for error in found]
+    ours = _("Choose a day and a time that are still to come.")
+    return [ours if error.code == "no_time" else str(error.message) for error in errors]
 
 
 def opened(sealed: str) -> Question:

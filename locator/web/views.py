@@ -1,5 +1,6 @@
 """The pages. Each gets what was asked, asks `search`, and renders."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -92,17 +93,24 @@ def search_ended(request: HttpRequest) -> HttpResponse:
     return render(request, "web/ended.html", {"form": asking.form_choices({})}, status=410)
 
 
-def _answered(request: HttpRequest, question: Question, sealed: str) -> HttpResponse:
-    """Render what a question finds, or what is wrong with it, with the form to ask again."""
+def _answered(request: HttpRequest, question: Question, sealed: str, problems: Sequence[str] = ()) -> HttpResponse:
+    """Render what a question finds, or what is wrong with it, with the form to ask again.
+
+    When it is only the time that cannot be asked, that is said above what is found without it.
+    """
     try:
         answer = search.search({**question, "include_unconfirmed": ["true"]})
     except search.NoSuchPage as problem:
         raise Http404 from problem
     except ValidationError as problem:
+        if set(problem.error_dict) <= set(asking.TIMES):
+            rest = {name: values for name, values in question.items() if name not in asking.TIMES}
+            return _answered(request, rest, seal(rest), asking.about_time(problem))
         return _refused(request, question, problem)
     country = (answer.place.country if answer.place else "") or settings.SITE_COUNTRY
     near = answer.nearest
     context = {
+        "problems": problems,
         "answer": answer,
         "sealed": sealed,
         "map_url": reverse("results_map", args=[sealed]),
@@ -124,7 +132,7 @@ def _answered(request: HttpRequest, question: Question, sealed: str) -> HttpResp
         "talk": lines.a_few_open(country, presenting.clock_of(answer.place), answer.asked["now"]),
         "danger": danger_in(country),
     }
-    return render(request, "web/results.html", context)
+    return render(request, "web/results.html", context, status=400 if problems else 200)
 
 
 def _refused(request: HttpRequest, question: Question, problem: ValidationError) -> HttpResponse:
