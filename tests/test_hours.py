@@ -24,7 +24,12 @@ RULES: list[tuple[dict[str, Any], str]] = [
     ({"byday": "1TU", "opens_at": "13:00", "closes_at": "17:00"}, "First Tuesday: 13:00–17:00"),
     (
         {"byday": "1TU,3TU", "opens_at": "13:00", "closes_at": "17:00"},
-        "First Tuesday, third Tuesday: 13:00–17:00",
+        "First and third Tuesday: 13:00–17:00",
+    ),
+    ({"byday": "4SA,2SA", "opens_at": "13:00", "closes_at": "17:00"}, "Second and fourth Saturday: 13:00–17:00"),
+    (
+        {"byday": "1TU,3WE", "opens_at": "13:00", "closes_at": "17:00"},
+        "First Tuesday, third Wednesday: 13:00–17:00",
     ),
     ({"byday": "5SU", "opens_at": "13:00", "closes_at": "17:00"}, "Fifth Sunday: 13:00–17:00"),
     ({"byday": "-1SU", "opens_at": "13:00", "closes_at": "17:00"}, "Last Sunday: 13:00–17:00"),

@@ -1,5 +1,6 @@
 """Opening times as the world writes them: read exactly, or said exactly why not."""
 
+import json
 from io import StringIO
 from typing import Any
 
@@ -136,6 +137,61 @@ def test_what_is_written_for_openstreetmap_is_read_back(days: list[str], a: str,
         assert "more than 18 hours" in found.unread[0]  # so long a shift has to be meant
     else:
         assert found.rules == [rule]
+
+
+# HSDS schedules
+
+WEDNESDAY = {"id": "x", "freq": "WEEKLY", "byday": "WE", "opens_at": "10:00", "closes_at": "12:00"}
+
+
+def test_hsds_schedules_are_read() -> None:
+    monthly = {
+        **WEDNESDAY,
+        "freq": "MONTHLY",
+        "byday": "1TU,-1FR",
+        "wkst": "MO",
+        "until": "2027-05-03",
+        "notes": "x",
+    }
+    found = read(json.dumps([WEDNESDAY, monthly]))
+    assert found.unread == []
+    assert found.rules[0] == {"freq": "WEEKLY", "byday": "WE", "opens_at": "10:00:00", "closes_at": "12:00:00"}
+    assert (found.rules[1]["byday"], found.rules[1]["valid_to"]) == ("1TU,-1FR", "2027-05-03")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"opens_at": "10:00Z"}, "opens_at: Write the time on the clock of the place"),
+        ({"timezone": 3}, "timezone: This cannot be said by a rule here."),
+        ({"count": 3}, "count: This cannot be said by a rule here."),
+        ({"bymonthday": "2,3"}, "bymonthday: This cannot be said by a rule here."),
+        ({"wkst": "SU"}, "wkst: This cannot be said by a rule here."),
+        ({"interval": 2}, "needs a first date to count from"),
+        ({"byday": "1WE"}, "freq has to be MONTHLY"),
+        ({"closes_at": ""}, "Give both times"),
+    ],
+)
+def test_what_a_schedule_says_beyond_our_rules_is_named(said: dict[str, Any], why: str) -> None:
+    found = read(json.dumps([WEDNESDAY, WEDNESDAY | said]))
+    assert len(found.rules) == 1
+    assert found.unread[0].startswith("schedule 2: ")
+    assert why in found.unread[0]
+
+
+@pytest.mark.parametrize("text", ["[1]", "[", "[[[[", '["Mo-Fr"]'])
+def test_what_is_no_list_of_schedules_is_said(text: str) -> None:
+    assert read(text).unread == ["This is no list of schedules in JSON."]
+
+
+def test_a_schedule_with_every_field_names_each_that_a_rule_cannot_say() -> None:
+    beyond = {"timezone": 3, "count": 3, "byweekno": "41", "bymonthday": "2", "byyearday": "2", "wkst": "TU"}
+    found = read(
+        json.dumps([WEDNESDAY | beyond | {"until": "2027-05-03", "schedule_link": "https://example.com"}])
+    )
+    assert found.rules == []
+    assert all(f"{name}: This cannot be said" in found.unread[0] for name in beyond)
+    assert "until" not in found.unread[0]
 
 
 # By command

@@ -138,7 +138,20 @@ def test_a_search_has_who_answers_now_below_it() -> None:
     page = text(search_page(near="Manchester", need="drop-in"))
     below = section(page, "Somebody to talk to now")
     assert "Night line Open now until 02:00." in below
+    assert "stays in your phone’s list, and may be on the bill" in below
     assert "Day line" not in below
+
+
+@pytest.mark.usefixtures("friday_night")
+def test_below_a_search_the_next_to_open_are_named_when_nobody_answers() -> None:
+    line("Day line", DAYTIME)
+    line("Nobody knows", None, phone="0808 157 0001")
+    below = section(text(search_page(near="Manchester")), "Somebody to talk to now")
+    assert (
+        "We know of nobody who answers at this minute. Opens next Day line Closed now. Opens: Monday 09:00."
+        in below
+    )
+    assert "Nobody knows" not in below
 
 
 @pytest.mark.usefixtures("friday_night")

@@ -79,8 +79,8 @@ def test_a_date_with_hours_of_its_own_has_those_alone() -> None:
     assert short.state(at("2026-12-24T15:00")).what == Is.CLOSED
 
 
-def test_closed_for_the_weekend_says_when_it_opens_again() -> None:
-    """PEERS thread 3: Friday evening said "until tomorrow"."""
+def test_thread_3_closed_for_the_weekend_says_when_it_opens_again() -> None:
+    """Friday evening said "until tomorrow" (PEERS, section 4)."""
     office = place(rule("MO,TU,WE,TH,FR", "09:00", "17:00"))
     assert office.state(at("2026-11-27T18:00")) == (Is.CLOSED, at("2026-11-30T09:00"))
 

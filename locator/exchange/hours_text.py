@@ -1,7 +1,8 @@
 """Opening times as people write them → rules; and exactly what could not be read. Nothing is guessed.
 
 Reads "Mo-Fr 9am–5pm", "1st and 3rd Tues 13:00-17:00", "Fri, Sat 21:30-02:00", "24/7", OpenStreetMap's
-"Tu[1,3] 13:00-17:00; PH off" and RRULE rows "FREQ=MONTHLY;BYDAY=1TU 13:00-17:00". A time says whether it is
+"Tu[1,3] 13:00-17:00; PH off", RRULE rows "FREQ=MONTHLY;BYDAY=1TU 13:00-17:00" and a JSON list of HSDS schedules.
+A time says whether it is
 morning: "9-5" is not read, because at night people work from nine to five too.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from locator.exchange.hsds_schedules import read_schedules
 from locator.hours.opening import WEEK
 
 Rule = dict[str, Any]
@@ -71,6 +73,9 @@ class _Days(NamedTuple):
 
 def read(text: str) -> Read:
     """Return the rules of a text, one clause after another; a clause that is not wholly understood is not read."""
+    if text.lstrip().startswith("["):
+        rules, unread = read_schedules(text)
+        return Read(rules, unread=unread)
     found, seen = Read(), set[str]()
     for clause in _clauses(re.sub(r"\b([ap])\.m\b\.?", r"\1m", text, flags=re.IGNORECASE)):
         try:

@@ -30,10 +30,16 @@ NTH = {
 }
 
 
+PAIRS = {
+    "1,3": pgettext_lazy("weekday of the month", "first and third %(day)s"),
+    "2,4": pgettext_lazy("weekday of the month", "second and fourth %(day)s"),
+}
+
+
 def words(rule: dict[str, Any]) -> str:
     """Return a rule (a schedule of a document) in words: "Tuesday, Thursday: 13:00–17:00"."""
     codes = rule["byday"].split(",")
-    days = _("every day") if set(codes) == set(DAYS) else ", ".join(_day(code) for code in codes)
+    days = _("every day") if set(codes) == set(DAYS) else _days(codes)
     days = days[:1].upper() + days[1:]
     if rule.get("interval", 1) > 1:
         every = {"days": days, "n": rule["interval"]}
@@ -63,6 +69,13 @@ def _lasting(rule: dict[str, Any]) -> str:
     if "valid_to" in rule:
         said += _(" until %(day)s") % {"day": day(rule["valid_to"])}
     return said
+
+
+def _days(codes: list[str]) -> str:
+    """Return days in words; twice a month on one weekday is said as people say it."""
+    weekday = {code[-2:] for code in codes}
+    pair = PAIRS.get(",".join(sorted(code[:-2] for code in codes))) if len(weekday) == 1 else None
+    return str(pair) % {"day": DAYS[weekday.pop()]} if pair else ", ".join(_day(code) for code in codes)
 
 
 def _day(code: str) -> str:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, DateTimeField, F, Value, When
 
 from locator.countries import is_country
 from locator.geo import SquaredChord, ground_km
@@ -31,9 +30,9 @@ from locator.search.filters import (
     is_open,
     keep_holding,
     matching,
-    opening_next,
     perhaps_open,
     said_to_match,
+    soonest_first,
 )
 from locator.search.form import WIDEST_KM, SearchForm, UnknownPlace, gathered
 from locator.search.judging import COLUMNS, Candidate, Judgement, Wanted, judge
@@ -102,16 +101,7 @@ def _narrowed(filters: ServiceFilter, rows: ListingQuerySet, asked: dict[str, An
 def _ordered(rows: ListingQuerySet, asked: dict[str, Any]) -> ListingQuerySet:
     ordering = asked["ordering"]
     if ordering == "soonest" and not asked["place"]:
-        now = asked["now"]
-        opens = Case(When(known_until__gt=now, then=opening_next(now)))
-        rows = rows.alias(opens=opens, perhaps=opening_next(now, unsure=True))
-        soonest = Case(
-            When(opens__lte=now, then=Value(now)),  # all that are open are alike
-            When(perhaps__lt=F("opens"), then=Value(None)),  # an earlier one may come first
-            default=F("opens"),
-            output_field=DateTimeField(),
-        )
-        return rows.order_by(soonest.asc(nulls_last=True), "name_key", "id")
+        return soonest_first(rows, asked["now"])
     if ordering in {"distance", "soonest"}:
         return rows.nearest_first()
     if ordering == "checked":

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,9 +16,8 @@ from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
 from locator.models import Listing, ListingData, ListingLanguage, Place, Term
 from locator.models.questions import mask
 from locator.search.answer import Row
-from locator.search.filters import each_service_once, matching
+from locator.search.filters import each_service_once, matching, soonest_first
 from locator.search.judging import Wanted
-from locator.search.moments import at_once
 
 
 def listings_of(key: str) -> list[Row]:
@@ -41,17 +39,17 @@ MOST_LINES = 60
 
 
 def lines_open_to(
-    country: str, most: int = MOST_LINES, *, areas: bool = False, at: datetime | None = None
+    country: str, most: int = MOST_LINES, *, areas: bool = False, soonest: datetime | None = None
 ) -> list[Row]:
     """Return helplines with a confirmed number or chat that people in a country may use; or in `areas` of it.
 
-    With `at`, only those that are open at that moment.
+    Those checked last come first; with a moment in `soonest`, those that are open then, and the next to open.
     """
-    wanted = replace(HELPLINES, window=at_once(at)) if at else HELPLINES
     serving = Q(serves__in=["world", f"c:{continent_of(country)}", country])
     if areas:
         serving |= Q(serves="area", country=country)
-    rows = each_service_once(matching(Listing.objects.filter(serving), wanted)).most_recently_checked()[:most]
+    rows = each_service_once(matching(Listing.objects.filter(serving), HELPLINES))
+    rows = (soonest_first(rows, soonest) if soonest else rows.most_recently_checked())[:most]
     values = rows.values_list("content__data", "open_packed", "country", "serves")
     return [
         Row(

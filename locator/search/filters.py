@@ -8,7 +8,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django_filters import CharFilter, FilterSet
 
 from locator.countries import continent_of
@@ -114,6 +126,19 @@ def opening_next(now: datetime, *, unsure: bool = False) -> Subquery:
     """Return when a listing opens next (UTC), or may; in the past if it is open; NULL if we know of no time."""
     times = OpenInterval.objects.filter(listing=OuterRef("id"), unsure=unsure, end_utc__gt=now)
     return Subquery(times.order_by("start_utc").values("start_utc")[:1])
+
+
+def soonest_first(rows: ListingQuerySet, now: datetime) -> ListingQuerySet:
+    """Order by the next opening: those that are open first and alike, those of which we know none last."""
+    opens = Case(When(known_until__gt=now, then=opening_next(now)))
+    rows = rows.alias(opens=opens, perhaps=opening_next(now, unsure=True))
+    soonest = Case(
+        When(opens__lte=now, then=Value(now)),
+        When(perhaps__lt=F("opens"), then=Value(None)),  # an earlier one may come first
+        default=F("opens"),
+        output_field=DateTimeField(),
+    )
+    return rows.order_by(soonest.asc(nulls_last=True), "name_key", "id")
 
 
 def perhaps_open(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:

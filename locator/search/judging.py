@@ -170,17 +170,20 @@ def _language_counts(codes: dict[str, str]) -> dict[str, int]:
 
 
 def _open_counts(matching: Tally, others: Tally, windows: Mapping[str, Window]) -> dict[str, int]:
+    """Return how many services have a place or a line that is open at some minute of each window."""
+    services = [
+        [*matching.opening.get(key, ()), *others.opening.get(key, ())]
+        for key in matching.opening.keys() | others.opening.keys()
+    ]
     found = {}
     for name, window in windows.items():
         begins, ends = minute(window.begins), minute(window.ends)
-        found[name] = sum(
-            any(
-                judged(packed, begins, ends) == Is.OPEN
-                for side in (matching, others)
-                for packed in side.opening.get(key, [])
-            )
-            for key in matching.opening.keys() | others.opening.keys()
-        )
+        found[name] = 0
+        for texts in services:
+            for packed in texts:
+                if judged(packed, begins, ends) == Is.OPEN:
+                    found[name] += 1
+                    break
     return found
 
 

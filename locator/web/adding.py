@@ -77,7 +77,7 @@ def _form(request: HttpRequest, missing: list[str]) -> HttpResponse:
         "problems": [MISSING[key] for key in missing],
         "danger": danger_in(settings.SITE_COUNTRY),
     }
-    return render(request, "web/add.html", context, status=400 if missing else 200)
+    return render(request, "web/add.html", context)
 
 
 @look

@@ -51,22 +51,33 @@ def of_country(request: HttpRequest, country: str, language: str = "") -> HttpRe
         "code": country,
         "spoken": spoken,
         "chosen": language,
+        **_by_state(found, now),
+        "danger": danger_in(code),
+    }
+    return render(request, "web/now.html", context)
+
+
+def a_few(country: str, home: str, now: datetime) -> dict[str, list[Shown]]:
+    """Return up to two lines of a country that are `open`, or else the `later` ones to open next.
+
+    For below a search, near a place where clocks show the time of `home`.
+    """
+    rows = search.lines_open_to(country, A_FEW, soonest=now)
+    found = _by_state([line for row in rows for line in _lines(row, now, home)], now)
+    later = [line for line in found["later"] if line["until"]]
+    return {"open": found["open"][:A_FEW], "later": [] if found["open"] else later[:A_FEW]}
+
+
+def _by_state(found: list[Shown], now: datetime) -> dict[str, list[Shown]]:
+    """Return lines as they are headed: open, later (the next to open first), and those we know too little of."""
+    return {
         "open": [line for line in found if line["state"] == Is.OPEN.value],
         "later": sorted(
             (line for line in found if line["state"] in {Is.CLOSED.value, times.APPOINTMENT}),
             key=lambda line: (line["until"] is None, line["until"] or now),
         ),
         "unknown": [line for line in found if line["state"] in {"", Is.UNKNOWN.value}],
-        "danger": danger_in(code),
     }
-    return render(request, "web/now.html", context)
-
-
-def a_few_open(country: str, home: str, now: datetime) -> list[Shown]:
-    """Return two lines of a country that are answered now, for below a search near a place with that clock."""
-    rows = search.lines_open_to(country, A_FEW, at=now)
-    found = [line for row in rows for line in _lines(row, now, home)]
-    return [line for line in found if line["state"] == Is.OPEN.value][:A_FEW]
 
 
 def _lines(row: Row, now: datetime, home: str) -> list[Shown]:

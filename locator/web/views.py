@@ -129,7 +129,7 @@ def _answered(request: HttpRequest, question: Question, sealed: str, problems: S
             for notice in (search.notices_for(answer.place, answer.asked["now"]) if answer.place else [])
         ],
         "country": country.lower(),
-        "talk": lines.a_few_open(country, presenting.clock_of(answer.place), answer.asked["now"]),
+        "talk": lines.a_few(country, presenting.clock_of(answer.place), answer.asked["now"]),
         "danger": danger_in(country),
     }
     return render(request, "web/results.html", context, status=400 if problems else 200)
