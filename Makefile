@@ -7,7 +7,7 @@ BIN := .venv/bin
 export HOST PORT
 
 .PHONY: run demo serve test test-postgres test-browser test-start bench lint format lock axe-all lighthouse throttled \
-	languages catalogues outlines screenshots sbom clean
+	languages catalogues outlines screenshots sbom drill clean
 
 run: .venv/runtime .env
 	$(BIN)/python manage.py prepare
@@ -56,6 +56,9 @@ format: .venv/dev
 # Figures that take long or need more than Chromium; they print, and fail below what the design asks for.
 axe-all: .venv/dev node_modules/.installed
 	AXE=all BROWSERS=required $(BIN)/python -m pytest -m browser tests/browser/test_audit.py $(PYTEST)
+
+drill: .venv/dev
+	$(BIN)/python -m tests.drill
 
 lighthouse: .venv/dev node_modules/.installed
 	$(BIN)/python -m tests.browser.lighthouse

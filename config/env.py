@@ -1,6 +1,7 @@
 """Read settings from the environment, strictly: a misspelt value stops the start instead of being guessed."""
 
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+# First parts of addresses that are somebody else's already.
+TAKEN = {"api", "f", "find", "healthz", "in", "now", "s", "static", "team", "add", "about", "safety"}
 
 environ.Env.read_env(BASE_DIR / ".env")
 
@@ -32,6 +36,16 @@ def choice(name: str, among: Collection[str], *, default: str) -> str:
     value = text(name, default)
     if value not in among:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {value!r}")
+    return value
+
+
+def path_part(name: str) -> str:
+    """Return the first part of an address, or "" when it is not set; raise ImproperlyConfigured for any other."""
+    value = text(name).strip("/")
+    if value and (not re.fullmatch(r"[a-z0-9][a-z0-9-]*", value) or value in TAKEN):
+        raise ImproperlyConfigured(
+            f"{name} must be small letters, digits and hyphens, and no page of ours: {value!r}"
+        )
     return value
 
 

@@ -4,9 +4,12 @@ Production is what you get unless PRODUCTION=False is said, and it refuses to st
 setting is on (config/startup.py).
 """
 
+from importlib.util import find_spec
+from pathlib import Path
+
 from csp.constants import NONE, SELF
 
-from config.env import BASE_DIR, choice, database, flag, listed, mail, text
+from config.env import BASE_DIR, choice, database, flag, listed, mail, path_part, text
 from config.languages import LANGUAGES as PAGE_LANGUAGES
 from config.languages import ORIGINAL
 from config.reporting import LOGGING  # noqa: F401  (a setting)
@@ -23,12 +26,20 @@ OPERATOR_NAME = text("OPERATOR_NAME")
 OPERATOR_EMAIL = text("OPERATOR_EMAIL")
 SOURCE_URL = text("SOURCE_URL")  # where visitors get the source of what runs here (AGPL, section 13)
 EXIT_URL = text("EXIT_URL", "https://www.bbc.co.uk/weather")
+ADMIN_PATH = path_part("ADMIN_PATH")  # where staff look things up; nowhere unless it is set (SAFETY R34)
 SEALING_SECRET_FILE = text("SEALING_SECRET_FILE")  # on several hosts: a file on tmpfs, shared by them
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",  # its tables are chosen in locator/admin.py, and no others
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -41,7 +52,13 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # by the address alone; the cookie it could read is never set
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    # For partners and moderators only: no public page has a session, a user or a cookie.
+    "locator.portal.middleware.sessions",
+    "locator.portal.middleware.csrf",
+    "locator.portal.middleware.authentication",
+    "locator.portal.middleware.messages",
+    "allauth.account.middleware.AccountMiddleware",
+    "locator.portal.middleware.guard",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -49,8 +66,14 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,  # allauth's pages; what they are made of is ours (templates/allauth)
         "OPTIONS": {
-            "context_processors": ["locator.web.context.site"],
+            "context_processors": [
+                "locator.web.context.site",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.l10n",
@@ -73,8 +96,15 @@ FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-# Ours only: other apps bring files of an admin and a browsable API, which we do not serve.
+ALLAUTH = Path(str(find_spec("allauth").origin)).parent  # type: ignore[union-attr]  # it is installed
+ADMIN = Path(str(find_spec("django.contrib.admin").origin)).parent  # type: ignore[union-attr]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("account", ALLAUTH / "account" / "static" / "account"),  # scripts for passkeys
+    ("mfa", ALLAUTH / "mfa" / "static" / "mfa"),
+    ("admin", ADMIN / "static" / "admin"),
+]
+# These only: other apps bring files of a browsable API, which we do not serve.
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -91,8 +121,58 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-CSRF_COOKIE_SECURE = PRODUCTION
+# Partners' and moderators' accounts (SAFETY R47-R50). `__Host-` binds the cookie to this host; it needs HTTPS.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "locator.portal.passwords.NotRepeated"},
+]
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 30 * 60  # seconds without a request; 12 hours in all (locator.portal.middleware)
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_USE_SESSIONS = True  # so that there is one cookie and no second
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "team"
+TRUSTED_PROXIES = listed("TRUSTED_PROXIES") or ["127.0.0.1", "::1"]  # whose X-Forwarded-For is believed
+ACCOUNT_ADAPTER = "locator.portal.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # who was invited there has read that mailbox
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail because somebody typed their address
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # a link from a mailbox would come without the cookie
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "100/m/ip",  # the delay that grows is ours: locator.portal.throttling
+    "reset_password": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "locator.portal.adapters.SecondSteps"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "locator.portal.second_step.Authenticate",
+    "reauthenticate": "locator.portal.second_step.Reauthenticate",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that a phone's clock may be off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+
 SILENCED_SYSTEM_CHECKS = [
+    "admin.E408",  # sessions, users and messages are there, under the portal's and the back room's addresses alone
+    "admin.E409",
+    "admin.E410",
+    "security.W003",  # CSRF is checked where there is a session, and nowhere else (locator.portal.middleware)
     "security.W002",  # frames are refused by frame-ancestors, which X-Frame-Options only repeats
     "security.W005",  # HSTS for subdomains is the operator's to promise
     "security.W008",  # the redirect to HTTPS is the proxy's: an onion host must not be redirected (R46)
@@ -119,7 +199,10 @@ EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_HOST"] or "", MAIL["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"] or "", MAIL["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS, EMAIL_USE_SSL = bool(MAIL.get("EMAIL_USE_TLS")), bool(MAIL.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10  # seconds
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Large, so that nobody can push failed sign-ins out of it by making many more (locator.portal.throttling).
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -15,7 +15,12 @@ KNOWN_MIDDLEWARE = {
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "locator.portal.middleware.sessions",
+    "locator.portal.middleware.csrf",
+    "locator.portal.middleware.authentication",
+    "locator.portal.middleware.messages",
+    "allauth.account.middleware.AccountMiddleware",
+    "locator.portal.middleware.guard",
 }
 
 

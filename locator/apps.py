@@ -16,3 +16,4 @@ class LocatorConfig(AppConfig):
         from locator.hsds.vocabulary import store_terms  # noqa: PLC0415  (models are not loaded before)
 
         post_migrate.connect(store_terms, sender=self)
+        from locator.portal import receivers  # noqa: F401, PLC0415

@@ -75,3 +75,8 @@ def danger_in(code: str) -> Danger | None:
 def all_dangers() -> list[Danger]:
     """Return the whole table, for the page that names its sources."""
     return [row for _code, row in sorted(_dangers().items())]
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return every country's code and name, in the language of the page, by name."""
+    return sorted(((code, spoken_name(code)) for code in _countries()), key=lambda row: row[1])

@@ -7,9 +7,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from locator.models import Change, Status
+from django.db.models import QuerySet
+
+from locator.models import Change, Membership, Moderator, Organization, Service, Status
 
 Document = dict[str, Any]
+VOUCHING_AGE = 14  # days
+AGEING_DAYS = 21  # before a listing is no longer fresh
 SOON_STALE = {"drop-in", "helpline"}  # where somebody who believes old hours stands before a closed door
 
 
@@ -27,25 +31,73 @@ class Actor:
     role: Role
     account: int | None = None  # the key of their account; a command has none
     organizations: frozenset[str] = frozenset()  # that they edit for
+    manages: frozenset[str] = frozenset()  # of those: whose people they may invite and remove
+    since: date | None = None  # the day their account was made
 
 
 class Refused(Exception):
     """The act is not allowed; the words say why and what to do."""
 
 
-def check_may_decide(actor: Actor, change: Change) -> None:
+def actor_of(user: Any) -> Actor:
+    """Return a signed-in person as one who acts: a moderator if they are one, else a partner."""
+    parts = [(str(row.organization_id), row.role) for row in user.memberships.all()]
+    return Actor(
+        name=user.first_name or user.email,
+        role=Role.MODERATOR if Moderator.objects.filter(user=user).exists() else Role.PARTNER,
+        account=user.pk,
+        organizations=frozenset(organization for organization, _role in parts),
+        manages=frozenset(organization for organization, role in parts if role == Membership.Role.MANAGER),
+        since=user.date_joined.date(),
+    )
+
+
+def organizations_of(actor: Actor) -> QuerySet[Organization]:
+    """Return the organizations a person edits for."""
+    return Organization.objects.filter(id__in=actor.organizations).order_by("name", "id")
+
+
+def services_of(actor: Actor) -> QuerySet[Service]:
+    """Return the services whose record a person may see: of their organizations, or every one to a moderator."""
+    rows = Service.objects.select_related("organization").order_by("organization__name", "name", "id")
+    return rows if actor.role == Role.MODERATOR else rows.filter(organization_id__in=actor.organizations)
+
+
+def changes_of(actor: Actor) -> QuerySet[Change]:
+    """Return the changes a person may read: of their organizations' services, or every one to a moderator."""
+    if actor.role == Role.MODERATOR:
+        return Change.objects.all()
+    own = services_of(actor).values("id")
+    drafted = [str(organization) for organization in actor.organizations]
+    rows = Change.objects.filter(subject=Change.Subject.SERVICE)
+    return rows.filter(subject_id__in=own) | rows.filter(document__organization__id__in=drafted)
+
+
+def check_manages(actor: Actor, organization_id: Any) -> None:
+    """Raise Refused unless this person manages the organization's people."""
+    if str(organization_id) not in actor.manages:
+        raise Refused("Only a manager of this organization can do that.")
+
+
+def check_may_decide(actor: Actor, change: Change, *, is_new: bool = False, today: date | None = None) -> None:
     """Raise Refused unless this person may decide this change (SAFETY R53).
 
-    Nobody publishes what they proposed. An operator's command proposes and decides in one step, and is held
-    to `check_operator_may_apply` instead.
+    Nobody publishes what they proposed. A partner of another organization may say one of the two yeses that an
+    organization needs which `is_new`, once their account is 14 days old. An operator's command proposes and
+    decides in one step, and is held to `check_operator_may_apply` instead.
     """
-    if actor.role == Role.PARTNER:
+    if actor.role == Role.PARTNER and not (is_new and today and _is_settled(actor, today)):
         raise Refused("Only a moderator decides a change.")
     own = actor.name == change.author or (actor.account is not None and actor.account == change.author_account_id)
-    if actor.role == Role.MODERATOR and own:
+    if actor.role != Role.OPERATOR and own:
         raise Refused("You proposed this. Somebody else has to decide it.")
-    if actor.role == Role.MODERATOR and organization_of(change.document) in actor.organizations:
+    if actor.role != Role.OPERATOR and organization_of(change.document) in actor.organizations:
         raise Refused("You work for this organization. Somebody else has to decide it.")
+
+
+def _is_settled(actor: Actor, today: date) -> bool:
+    """Say whether a partner has been one for long enough to vouch for another organization."""
+    return actor.since is not None and bool(actor.organizations) and (today - actor.since).days >= VOUCHING_AGE
 
 
 def organization_of(document: Document) -> str:
@@ -108,3 +160,20 @@ def fresh_until(types: Collection[str], assured: date | None) -> date | None:
     """Return the last date on which what was confirmed then is still fresh (SAFETY R60); None if nothing was."""
     days = 90 if SOON_STALE & set(types) else 180
     return assured + timedelta(days=days) if assured else None
+
+
+class Freshness(StrEnum):
+    FRESH = "fresh"
+    AGEING = "ageing"  # soon nobody may rely on it
+    STALE = "stale"
+    NEVER = "never"  # nobody has gone through it yet
+
+
+def freshness(types: Collection[str], assured: date | None, today: date) -> Freshness:
+    """Return how far a listing can be relied on today."""
+    until = fresh_until(types, assured)
+    if until is None:
+        return Freshness.NEVER
+    if today > until:
+        return Freshness.STALE
+    return Freshness.AGEING if (until - today).days <= AGEING_DAYS else Freshness.FRESH

@@ -26,7 +26,10 @@ WHOLE: dict[str, str] = {
     "Change": RESTRICTED,
     "Approval": RESTRICTED,
     "Contact": RESTRICTED,
+    "Inclusion": RESTRICTED,
+    "Invitation": RESTRICTED,
     "Membership": RESTRICTED,
+    "Moderator": RESTRICTED,
     "Report": RESTRICTED,
     "Suggestion": RESTRICTED,
 }
@@ -198,3 +201,46 @@ FIELDS: dict[str, dict[str, str]] = {
         "limits": SOMETIMES,
     },
 }
+
+# Who reads what is not public, of their own organization and of others (SAFETY R21). A visitor and a partner of
+# another organization never do; whoever is not named here never does either.
+EDITOR, MANAGER, MODERATOR, STAFF = "editor", "manager", "moderator", "staff"
+DECIDERS = frozenset({MODERATOR, STAFF})
+MANAGERS = DECIDERS | {MANAGER}
+OWN = MANAGERS | {EDITOR}
+
+READERS: dict[str, frozenset[str]] = {
+    "Approval.*": OWN,
+    "Change.*": OWN,
+    "Contact.*": OWN,
+    "Fact.id": OWN,
+    "CostOption.id": OWN,
+    "Inclusion.*": DECIDERS,
+    "Invitation.*": MANAGERS,
+    "Language.id": OWN,
+    "Link.confirmed_by": OWN,
+    "Location.external_identifier": OWN,
+    "Membership.*": MANAGERS,  # that is, who a colleague is beside their name
+    "Moderator.*": DECIDERS,
+    "Notice.author": DECIDERS,
+    "Organization.staff_notes": DECIDERS,
+    "Organization.trusted": OWN,
+    "Organization.revision": OWN,
+    "Phone.confirmed_by": OWN,
+    "Report.*": OWN,
+    "Service.staff_notes": DECIDERS,
+    "Service.revision": OWN,
+    "Service.last_modified": OWN,
+    "ServiceArea.id": OWN,
+    "ServiceAtLocation.id": OWN,
+    "Suggestion.*": DECIDERS,
+    "Translation.id": OWN,
+    "Translation.source_revision": OWN,
+}
+
+
+def readers(model: str, column: str) -> frozenset[str] | None:
+    """Return who may read a column that is not public, or that is not yet: None if nobody has said so."""
+    if WHOLE.get(model, FIELDS.get(model, {}).get(column)) in {PUBLIC, SOMETIMES}:
+        return OWN
+    return READERS.get(f"{model}.{column}", READERS.get(f"{model}.*"))

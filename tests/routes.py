@@ -1,6 +1,7 @@
 """Every public address with real arguments: what the harnesses ask, and what they must not forget."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,6 +118,7 @@ def cases(world: World) -> dict[str, list[Ask]]:
         "s/<slug:short_id>/wrong/": [Ask(f"/s/{short_id}/wrong/") for short_id in [*listed, *hidden, "nothere2"]]
         + [Ask(f"/s/{short_id}/wrong/", form={"kind": "closed"}) for short_id in [*listed, *hidden]]
         + [Ask(f"/s/{listed[0]}/wrong/", form={"kind": "nonsense"})],
+        "s/<slug:short_id>/yours/": [Ask(f"/s/{short_id}/yours/") for short_id in [*listed, *hidden, "nothere2"]],
         "s/<slug:short_id>/wrong/sent/": [
             Ask(f"/s/{short_id}/wrong/sent/") for short_id in [*listed, *hidden, "nothere2"]
         ],
@@ -143,6 +145,7 @@ def cases(world: World) -> dict[str, list[Ask]]:
         "add/sent/": [Ask("/add/sent/")],
         "first-contact/": [Ask("/first-contact/")],
         "safety/": [Ask("/safety/")],
+        "who-is-listed/": [Ask("/who-is-listed/")],
         "about/": [Ask("/about/")],
         "healthz": [Ask("/healthz")],
         "api/v1/services/": [Ask(f"{API}?{_query(question)}") for question in asked]
@@ -160,11 +163,25 @@ def cases(world: World) -> dict[str, list[Ask]]:
         "api/schema/": [Ask("/api/schema/")],
         "api/docs/": [Ask("/api/docs/"), Ask("/api/docs/", "POST")],
         "api/<path:rest>": [Ask("/api/nope/")],
+        **of_team(),
         "(none)": [
             *(Ask(path) for path in ("/nope/", "/ar/nope/", "/xx/", "/s/UPPER/x/")),
             Ask("/", headers={"host": "evil.example"}),
         ],
     }
+
+
+SAMPLES = {"slug": "nothere2", "str": "nothing", "int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
+
+
+def of_team() -> dict[str, list[Ask]]:
+    """Return a request of somebody who is not signed in for every route of the portal, by its pattern."""
+    found = {}
+    for route in patterns():
+        if route.startswith("team/"):
+            path = re.sub(r"<(\w+):\w+>", lambda converter: SAMPLES[converter[1]], route)
+            found[route] = [Ask(f"/{path}"), Ask(f"/{path}", form={})]
+    return found
 
 
 def _query(question: dict[str, str]) -> str:
@@ -175,4 +192,5 @@ def _query(question: dict[str, str]) -> str:
 
 def visible(response: HttpResponse) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:
     """Return what whoever asked can see of a response."""
-    return response.status_code, response.content, tuple(response.headers.items())
+    body = re.sub(rb'(name="csrfmiddlewaretoken" value=)"[^"]+"', rb"\1", response.content)
+    return response.status_code, body, tuple(response.headers.items())

@@ -272,7 +272,7 @@ def test_a_search_that_was_open_shows_it_no_more(make_service: MakeService, visi
 def test_a_draft_is_seen_once_it_is_listed(make_service: MakeService, visitor: Client) -> None:
     service = make_service("Tuesday room", status="draft")
     assert visitor.get(f"/s/{service.short_id}/").status_code == 404
-    words = said("list_service", service.short_id, "--by", "Olu")
+    words = said("list_service", service.short_id, "--by", "Olu", "--because", "We know them")
     assert words == f"Tuesday room is listed now: /s/{service.short_id}/"
     assert visitor.get(f"/s/{service.short_id}/").status_code == 200
     assert "Tuesday room" in text(searched(visitor, near="Manchester"))
@@ -280,7 +280,7 @@ def test_a_draft_is_seen_once_it_is_listed(make_service: MakeService, visitor: C
 
 def test_listing_a_draft_shows_no_number_that_nobody_checked(make_service: MakeService) -> None:
     service = make_service("Tuesday room", status="draft", unchecked_phone="0161 496 0000")
-    said("list_service", service.short_id, "--by", "Olu")
+    said("list_service", service.short_id, "--by", "Olu", "--because", "We know them")
     assert "0161 496 0000" not in page(service)
 
 

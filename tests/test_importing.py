@@ -81,7 +81,7 @@ def test_in_production_none_is_shown(visitor: Client, settings: Any) -> None:
 def test_in_production_they_are_switched_on_one_by_one(visitor: Client, settings: Any) -> None:
     settings.PRODUCTION = True
     load()
-    call_command("list_service", WORKSHOPS, "--by", "Olu", stdout=StringIO())
+    call_command("list_service", WORKSHOPS, "--by", "Olu", "--because", "We know them", stdout=StringIO())
     assert [row["name"] for row in visitor.get(LIST).json()["results"]] == ["Hydra: workshops"]
     assert visitor.get(f"/s/{REST}/").status_code == 404
 

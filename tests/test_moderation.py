@@ -1,6 +1,6 @@
 """Only moderation changes listings, in one step, and the public sees the last approved copy."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError as ModelError
@@ -10,8 +10,8 @@ from locator import moderation
 from locator.hsds.reading import service_document
 from locator.models import Change, Listing, Service
 from locator.moderation import Asked, Outdated
-from locator.rules import Actor, Refused
-from tests.conftest import MakeService, a_document, an_id, publish
+from locator.rules import Actor, Refused, Role
+from tests.conftest import MakeService, a_document, an_id, let_in, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,7 @@ def test_an_area_nobody_knows_is_refused_at_once(partner: Actor) -> None:
 
 
 def test_approval_publishes(partner: Actor, moderator: Actor, second: Actor) -> None:
+    let_in(a_document())
     change = moderation.propose(a_document(), by=partner)
     moderation.approve(change, by=moderator)
     moderation.approve(change, by=second)
@@ -39,6 +40,7 @@ def test_approval_publishes(partner: Actor, moderator: Actor, second: Actor) -> 
 
 
 def test_r53_a_new_organization_needs_two_people(partner: Actor, moderator: Actor, second: Actor) -> None:
+    let_in(a_document())
     change = moderation.propose(a_document(), by=partner)
     for _again in range(2):
         moderation.approve(change, by=moderator)
@@ -51,6 +53,47 @@ def test_r53_a_known_one_needs_one(make_service: MakeService, partner: Actor, mo
     make_service("Tuesday room")
     moderation.approve(moderation.propose(a_document("Thursday room"), by=partner), by=moderator)
     assert listed("Thursday room")
+
+
+def settled(days: int) -> Actor:
+    """Return a partner of another organization, with an account of so many days."""
+    since = moderation.today() - timedelta(days=days)
+    return Actor("Petra", Role.PARTNER, None, frozenset({an_id("organization", "Others")}), since=since)
+
+
+def test_r53_a_partner_of_another_organization_may_be_one_of_the_two(partner: Actor, moderator: Actor) -> None:
+    let_in(a_document())
+    change = moderation.propose(a_document(), by=partner)
+    moderation.approve(change, by=settled(14))
+    assert not listed()
+    moderation.approve(change, by=moderator)
+    assert listed()
+
+
+@pytest.mark.parametrize("days", [0, 13])
+def test_r53_not_before_their_account_is_14_days_old(partner: Actor, days: int) -> None:
+    let_in(a_document())
+    change = moderation.propose(a_document(), by=partner)
+    with pytest.raises(Refused, match="Only a moderator"):
+        moderation.approve(change, by=settled(days))
+
+
+def test_r53_and_not_both_of_them(partner: Actor) -> None:
+    let_in(a_document())
+    change = moderation.propose(a_document(), by=partner)
+    moderation.approve(change, by=settled(20))
+    other = Actor(
+        "Olga", Role.PARTNER, None, frozenset({an_id("organization", "Yet others")}), since=date(2026, 1, 1)
+    )
+    with pytest.raises(Refused, match="A moderator has to say the other yes"):
+        moderation.approve(change, by=other)
+
+
+def test_r53_nobody_else_edits_what_a_known_organization_asked(make_service: MakeService, partner: Actor) -> None:
+    make_service("Tuesday room")
+    change = moderation.propose(a_document("Tuesday room", description="Soup"), by=partner)
+    with pytest.raises(Refused, match="Only a moderator"):
+        moderation.approve(change, by=settled(30))
 
 
 def test_nobody_approves_their_own_proposal(moderator: Actor) -> None:
@@ -128,6 +171,7 @@ def test_rolling_back_a_new_service_takes_it_out_of_sight(make_service: MakeServ
 def test_a_failing_approval_changes_nothing(
     partner: Actor, moderator: Actor, second: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    let_in(a_document())
     change = moderation.propose(a_document(), by=partner)
     moderation.approve(change, by=second)
     monkeypatch.setattr("locator.publishing.project", lambda _ids: 1 / 0)

@@ -14,6 +14,7 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.db import connection, models, transaction
 from django.test import Client
 from django.utils import timezone
@@ -74,7 +75,7 @@ def test_every_route_works(world: World) -> None:
     """A route that answered every request with an error would give nothing away, and nothing else."""
     client = Client()
     for route, requests in cases(world).items():
-        if route not in {"api/<path:rest>", "(none)"}:
+        if route not in {"api/<path:rest>", "(none)", "team/join/<str:token>/"}:
             assert any(ask.send(client).status_code < 400 for ask in requests), f"{route} only fails"
 
 
@@ -241,6 +242,7 @@ def asked(world: World, group: int | None = None) -> list[Ask]:
 
 def answers(requests: list[Ask]) -> list[tuple[str, Any, int]]:
     client, queries = Client(raise_request_exception=False), QueryCount()
+    cache.clear()  # of how often somebody has tried to sign in
     found = []
     for ask in requests:
         queries.count = 0

@@ -218,6 +218,26 @@ def test_words_of_a_trusted_organization_need_nobody_else(room: Service, paula: 
     assert ("Soup and a chair." in page(room)) == trusted
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our number is now 0161 496 0667.",
+        "Write to help@example.com.",
+        "See www.example.com/new",
+        "We moved to 12 Sample Road.",
+        "Find us on night-help.org",
+    ],
+)
+def test_r51_a_number_or_a_page_in_the_words_waits_even_of_a_trusted_organization(
+    room: Service, paula: Actor, words: str
+) -> None:
+    Organization.objects.update(trusted=True)
+    found = moderation.submit(edited(room, description=words), by=paula)
+    assert found.done is None
+    assert found.waiting is not None
+    assert words not in page(room)
+
+
 def test_hours_of_a_trusted_organization_need_nobody_else_but_its_number_does(room: Service, paula: Actor) -> None:
     Organization.objects.update(trusted=True)
     document = with_number(room, NEW)

@@ -1,5 +1,6 @@
 """Suggesting a service: it waits for a person, says nothing of who did; a thousand are one thing to look at."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from locator import moderation
 from locator.models import Listing, Suggestion
 from locator.moderation import SuggestionHow, suggestions
+from tests.conftest import MakeService
 from tests.test_commands import said
 from tests.test_web import text
 
@@ -97,3 +99,14 @@ def test_the_command_lists_and_settles() -> None:
     row = Suggestion.objects.get()
     assert said("suggestions").startswith(f"{row.id}  A room, Leeds  -  I work there (1 times)")
     assert said("suggestions", "--settle", str(row.id)) == "It is off the list."
+
+
+def test_somebody_of_a_listed_organization_says_that_it_is_theirs(
+    visitor: Client, make_service: MakeService
+) -> None:
+    service = make_service("Tuesday room")
+    page = visitor.get(f"/s/{service.short_id}/yours/").content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    assert visitor.post("/add/search/", {**hidden, "contact": "sam@example.org"}).status_code == 303
+    suggestion = Suggestion.objects.get()
+    assert (suggestion.name, suggestion.how, suggestion.contact) == ("Tuesday room", "work", "sam@example.org")

@@ -249,6 +249,8 @@ def test_is_this_you(visitor: Client, make_service: MakeService, settings: Any) 
     service = make_service("Lantern room")
     page = visitor.get(f"/s/{service.short_id}/").content.decode()
     assert "Is this you? Ask us to correct or remove it" in page
+    assert f'href="/s/{service.short_id}/yours/"' in page
+    page = visitor.get(f"/s/{service.short_id}/yours/").content.decode()
     assert f"mailto:us@example.org?subject={service.short_id}" in page
 
 
@@ -498,7 +500,7 @@ def test_r15_an_area_opens_no_maps_app(visitor: Client, make_service: MakeServic
 
 
 @pytest.mark.parametrize(
-    "path", ["/admin/", "/debug/", "/status/", "/server-status", "/metrics", "/.env", "/team/"]
+    "path", ["/admin/", "/debug/", "/status/", "/server-status", "/metrics", "/.env", "/back/"]
 )
 def test_r34_there_is_no_back_door(visitor: Client, db: None, path: str) -> None:
     assert visitor.get(path).status_code == 404

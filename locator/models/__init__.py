@@ -1,6 +1,6 @@
 """The tables, one module per concept."""
 
-from locator.models.accounts import Membership
+from locator.models.accounts import Invitation, Membership, Moderator
 from locator.models.changes import Approval, Change
 from locator.models.contacts import Contact, DatedHours, Hours, Language, Link, Phone
 from locator.models.directory import (
@@ -17,6 +17,7 @@ from locator.models.directory import (
 )
 from locator.models.facts import Basis, Fact
 from locator.models.gazetteer import Place, PlaceName, Postcode
+from locator.models.inclusion import Inclusion
 from locator.models.listing import (
     Listing,
     ListingData,
@@ -40,6 +41,8 @@ __all__ = [
     "DatedHours",
     "Fact",
     "Hours",
+    "Inclusion",
+    "Invitation",
     "Language",
     "Link",
     "Listing",
@@ -48,6 +51,7 @@ __all__ = [
     "ListingText",
     "Location",
     "Membership",
+    "Moderator",
     "Notice",
     "Offer",
     "OpenInterval",

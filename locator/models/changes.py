@@ -59,6 +59,7 @@ class Approval(models.Model):
     change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="approvals")
     name = models.CharField(max_length=200)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    by_role = models.CharField(max_length=10, blank=True)
     given_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -43,6 +43,25 @@ class Find(NamedTuple):
     words: str
 
 
+CONTACTS = (
+    PATTERNS["a telephone number"],
+    PATTERNS["a street and a number"],
+    re.compile(
+        r"\b[\w.+-]+@[\w-]+\.\w+|(?:https?://|www\.)\S+|\b[\w-]+\.(?:org|com|net|info|io|me|co|uk|de)\b", re.I
+    ),
+)
+
+
+def contacts_in_words(document: Document) -> set[str]:
+    """Return every number, page, mailbox and street that is written into the words of a document."""
+    return {
+        found[0].strip().casefold()
+        for _where, words in words_of(document)
+        for pattern in CONTACTS
+        for found in pattern.finditer(words)
+    }
+
+
 def scan(document: Document) -> list[Find]:
     """Return what could say where a service is that shows only an area somewhere; nothing of any other."""
     shown = document["brolly"].get("locations", [])

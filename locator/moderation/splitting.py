@@ -9,7 +9,7 @@ from typing import Any
 
 from locator.hsds.agreement import Document
 from locator.models import Status
-from locator.moderation.scanning import scan
+from locator.moderation.scanning import contacts_in_words, scan
 
 WORDS = (
     "description", "application_process", "fees_description", "wait_time", "eligibility_description",
@@ -32,8 +32,10 @@ def only_theirs(before: Document | None, after: Document) -> Document:
     if before and "assured_date" in before:
         found["assured_date"] = before["assured_date"]
     for part, values, own in (("phones", "number", "phones"), ("additional_urls", "url", "links")):
-        known = {row["id"]: row[values] for row in (before or {}).get(part, [])}
-        same = {row["id"] for row in found.get(part, []) if known.get(row["id"]) == row[values]}
+        known = _values(before or {"brolly": {}}, part, values, own)
+        same = {
+            row_id for row_id, value in _values(found, part, values, own).items() if known.get(row_id) == value
+        }
         confirmed = {row["id"]: row for row in kept.get(own, []) if row["id"] in same}
         for row in found["brolly"].get(own, []):
             for name in ("confirmed_by", "confirmed_on"):
@@ -43,12 +45,24 @@ def only_theirs(before: Document | None, after: Document) -> Document:
     return found
 
 
+def _values(document: Document, part: str, values: str, own: str) -> dict[str, tuple[Any, Any]]:
+    """Return what each number or page is, by its id; a number is another one in another country."""
+    countries = {row["id"]: row.get("country") for row in document["brolly"].get(own, [])}
+    return {row["id"]: (row[values], countries.get(row["id"])) for row in document.get(part, [])}
+
+
 def at_once(before: Document, after: Document, *, trusted: bool) -> Document:
-    """Return the document as it is, with those parts of the edit that need no second person."""
+    """Return the document as it is, with those parts of the edit that need no second person.
+
+    A draft is nobody's but its organization's: all of an edit takes effect, except that it is listed.
+    """
+    if before["brolly"]["status"] == Status.DRAFT:
+        return {**deepcopy(after), "brolly": {**deepcopy(after["brolly"]), "status": Status.DRAFT.value}}
     found = deepcopy(before)
     _take_away(found, after)
     _hide(found, after)
-    harmless = not scan(after)
+    # Words can hold a number as well as a number's own field can: a new one waits like any other (SAFETY R51).
+    harmless = not scan(after) and contacts_in_words(after) <= contacts_in_words(before)
     _close(found, after, words=harmless)
     if trusted and harmless:
         _reword(found, after)
@@ -90,6 +104,7 @@ def _close(found: Document, after: Document, *, words: bool) -> None:
         found["brolly"]["status"] = after["brolly"]["status"]
     if after["status"] == "inactive":
         found["status"] = "inactive"
+    _reopen(found, after)
     for row in after["brolly"].get("times", []):
         closures = [dated for dated in row.get("dated", []) if "opens_at" not in dated]
         owner = _times_of(found, row["id"])
@@ -100,6 +115,17 @@ def _close(found: Document, after: Document, *, words: bool) -> None:
                 new = [{key: dated[key] for key in dated if key != "description"} for dated in new]
             if new:
                 owner["dated"] = [*owner.get("dated", []), *new]
+
+
+def _reopen(found: Document, after: Document) -> None:
+    """Take closures away that are over for them: what holds then are hours that somebody has looked at."""
+    wanted = {row["id"] for times in after["brolly"].get("times", []) for row in times.get("dated", [])}
+    for times in found["brolly"].get("times", []):
+        left = [row for row in times.get("dated", []) if "opens_at" in row or row["id"] in wanted]
+        times.pop("dated", None)
+        if left:
+            times["dated"] = left
+    found["brolly"]["times"] = [row for row in found["brolly"].get("times", []) if row.keys() - {"id"}]
 
 
 def _times_of(found: Document, owner_id: str) -> Document | None:

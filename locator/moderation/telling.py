@@ -28,6 +28,20 @@ def tell_contacts(change: Change, before: Document | None, *, asked: bool) -> No
         transaction.on_commit(lambda: _send(addresses, words))
 
 
+def tell_author(change: Change) -> None:
+    """Tell a partner what became of an edit, and why, once it is in the database; it names no service."""
+    account = change.author_account
+    if account is None or not account.email:
+        return
+    said = (
+        "A second person said yes to your edit."
+        if change.state == Change.State.APPROVED
+        else (f"A second person looked at your edit and did not take it over. They wrote:\n\n{change.reason}")
+    )
+    words = f"{said}\n\nYou see more when you sign in.\n"
+    transaction.on_commit(lambda: _send([account.email], words))
+
+
 def _words(kinds: Iterable[str], change: Change, *, asked: bool) -> str:
     what = ", ".join(kinds)
     done = "Somebody asked us to change" if asked else "We changed"

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from locator import moderation
+from locator import moderation, search
 from locator.countries import danger_in
 from locator.hsds.parts import plain
+from locator.web import presenting
 from locator.web.guards import look, methods, see_other
 
 MISSING = {
@@ -78,6 +79,17 @@ def _form(request: HttpRequest, missing: list[str]) -> HttpResponse:
         "danger": danger_in(settings.SITE_COUNTRY),
     }
     return render(request, "web/add.html", context)
+
+
+@look
+def yours(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Let somebody of a listed organization say that it is theirs: a suggestion by somebody who works there."""
+    rows = search.listings_of(short_id)
+    if not rows:
+        raise Http404
+    shown = rows[0].shown
+    context = {"shown": shown, "where": presenting.where(shown)[:100], "danger": danger_in(rows[0].country)}
+    return render(request, "web/yours.html", context)
 
 
 @look

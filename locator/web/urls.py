@@ -21,6 +21,7 @@ urlpatterns = [
     path("s/<slug:short_id>/times.ics", views.calendar, name="calendar"),
     path("s/<slug:short_id>/map/", maps.service_map, name="service_map"),
     path("s/<slug:short_id>/wrong/", views.wrong, name="wrong"),
+    path("s/<slug:short_id>/yours/", adding.yours, name="yours"),
     path("s/<slug:short_id>/wrong/sent/", views.wrong_sent, name="wrong_sent"),
     path("add/", adding.add, name="add"),
     path("add/search/", adding.add, name="add_form"),  # as above: nobody else shall ask what its fields are for
@@ -28,5 +29,6 @@ urlpatterns = [
     path("add/sent/", adding.add_sent, name="add_sent"),
     path("first-contact/", views.first_contact, name="first_contact"),
     path("safety/", views.safety, name="safety"),
+    path("who-is-listed/", views.who_is_listed, name="who_is_listed"),
     path("about/", views.about, name="about"),
 ]

@@ -199,9 +199,14 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
     rows = search.listings_of(short_id)
     if not rows:
         raise Http404
+    return render(request, "web/service.html", service_context(rows))
+
+
+def service_context(rows: list[search.Row]) -> dict[str, Any]:
+    """Return what a service's page shows: `rows` are its listings, one a place."""
     places, now = [row.shown for row in rows], timezone.now()
     shown = places[0]
-    context = {
+    return {
         "shown": shown,
         "texts": presenting.texts(shown),
         "deciding": presenting.deciding(shown),
@@ -234,7 +239,6 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
         "past": shown["status"] == "inactive",
         "danger": danger_in(rows[0].country),
     }
-    return render(request, "web/service.html", context)
 
 
 @look
@@ -289,6 +293,12 @@ def safety(request: HttpRequest) -> HttpResponse:
 @look
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "web/about.html", {"dangers": all_dangers()})
+
+
+@look
+def who_is_listed(request: HttpRequest) -> HttpResponse:
+    context = {"asked": [BY_KEY[key].ask for key in moderation.ASKED], "danger": danger_in(settings.SITE_COUNTRY)}
+    return render(request, "web/who_is_listed.html", context)
 
 
 @look

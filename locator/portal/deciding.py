@@ -1,0 +1,93 @@
+"""One edit in front of a moderator: old and new, what to look out for, yes or no."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from rest_framework.exceptions import ValidationError
+
+from locator import moderation
+from locator.models import Change, Inclusion
+from locator.portal.moderating import differences_of, for_moderators
+from locator.portal.previewing import preview
+from locator.rules import Actor, Refused, approvals_needed, organization_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_moderators
+def change(request: HttpRequest, actor: Actor, change_id: UUID) -> HttpResponse:
+    row = get_object_or_404(Change.objects.select_related("author_account"), id=change_id)
+    if request.method == "POST":
+        try:
+            _decide(request, row, actor)
+            return redirect("queue")
+        except (Refused, ValidationError) as problem:
+            messages.error(request, str(problem))
+    return render(request, "portal/change.html", _context(row, actor))
+
+
+def _decide(request: HttpRequest, row: Change, actor: Actor) -> None:
+    if request.POST.get("act") == "reject":
+        moderation.reject(row, by=actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("Turned down; who proposed it gets your reason."))
+        return
+    done = moderation.approve(row, by=actor, tried=request.POST.getlist("tried"))
+    shown = done.state == Change.State.APPROVED
+    messages.success(request, _("Approved.") if shown else _("Noted. One more person has to say yes."))
+
+
+def _context(row: Change, actor: Actor) -> dict[str, Any]:
+    is_service = row.subject == Change.Subject.SERVICE
+    of = organization_of(row.document)
+    lists = moderation.lists_anew(row)
+    inclusion = Inclusion.objects.filter(organization_id=of).first()
+    return {
+        "change": row,
+        "differences": differences_of(row),
+        "untried": untried(row.document),
+        "alike": moderation.alike(row.document) if is_service else [],
+        "unanswered": moderation.unanswered(row.document) if lists else [],
+        "inclusion": inclusion,
+        "asks_inclusion": lists and inclusion is None,
+        "organization_id": of,
+        "approvals": row.approvals.all(),
+        "needed": approvals_needed(actor, moderation.is_of_new_organization(row)),
+    }
+
+
+def untried(document: dict[str, Any]) -> list[str]:
+    """Return the numbers and pages of a document that nobody has tried yet: visitors do not see those."""
+    brolly = document.get("brolly", {})
+    tried = {row["id"] for row in [*brolly.get("phones", []), *brolly.get("links", [])] if "confirmed_on" in row}
+    rows = [(row["id"], row["number"]) for row in document.get("phones", [])]
+    rows += [(row["id"], row["url"]) for row in document.get("additional_urls", [])]
+    return [value for row_id, value in rows if row_id not in tried]
+
+
+@require_safe
+@for_moderators
+def change_preview(request: HttpRequest, actor: Actor, change_id: UUID) -> HttpResponse:
+    row = get_object_or_404(Change, id=change_id, subject=Change.Subject.SERVICE)
+    return render(request, "portal/preview.html", {"back": row, **preview(row.document)})
+
+
+@require_POST
+@for_moderators
+def include(request: HttpRequest, actor: Actor, organization_id: UUID) -> HttpResponse:
+    """Decide whether an organization belongs in the directory, with a reason."""
+    try:
+        moderation.decide_inclusion(
+            organization_id,
+            included=request.POST.get("included") == "yes",
+            reason=request.POST.get("reason", ""),
+            by=actor,
+        )
+        messages.success(request, _("Noted, with your reason."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    back = request.POST.get("change", "")
+    return redirect("change", back) if back else redirect("organization", organization_id)

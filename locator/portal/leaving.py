@@ -1,0 +1,92 @@
+"""What an organization can always do: see all that is held about it, and go."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from locator import moderation, rules
+from locator.hsds.reading import organization_document
+from locator.models import Change, Membership, Organization, Report, Service, Status
+from locator.rules import Actor
+
+LEFT = "The organization left the directory"
+
+
+@require_safe
+def everything(request: HttpRequest) -> HttpResponse:
+    """Send all that is held about a person's organizations as one JSON file, but for moderators' own notes."""
+    actor = rules.actor_of(request.user)
+    rows = [_held(row, actor) for row in rules.organizations_of(actor)]
+    if not rows:
+        raise Http404
+    response = HttpResponse(
+        json.dumps({"organizations": rows}, ensure_ascii=False, indent=2), content_type="application/json"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{timezone.localdate():%Y-%m-%d}.json"'
+    return response
+
+
+def _held(organization: Organization, actor: Actor) -> dict[str, Any]:
+    services = rules.services_of(actor).filter(organization=organization)
+    manages = str(organization.id) in actor.manages
+    changes = rules.changes_of(actor).filter(document__organization__id=str(organization.id))
+    return {
+        "organization": _without_notes(organization_document(organization)),
+        "trusted": organization.trusted,
+        "services": [_without_notes(moderation.current(service.id)) for service in services],
+        "changes": [_change(change) for change in changes],
+        "reports": [_reported(service) for service in services],
+        "people": [_person(row, manages=manages) for row in organization.memberships.select_related("user")],
+        "invitations": list(organization.invitations.order_by("email").values("email", "role")) if manages else [],
+    }
+
+
+def _person(row: Membership, *, manages: bool) -> dict[str, Any]:
+    """Return a colleague; where to write to them is told to a manager alone."""
+    return {"name": row.user.first_name, "role": row.role, **({"email": row.user.email} if manages else {})}
+
+
+def _without_notes(document: dict[str, Any]) -> dict[str, Any]:
+    brolly = {key: value for key, value in document.get("brolly", {}).items() if key != "staff_notes"}
+    return {**document, "brolly": brolly}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "proposed_at": change.proposed_at.isoformat(),
+        "author": change.author,
+        "state": change.state,
+        "decider": change.decider,
+        "reason": change.reason,
+        "document": _without_notes(change.document),
+    }
+
+
+def _reported(service: Service) -> dict[str, Any]:
+    rows = Report.objects.filter(service=service).order_by("day", "kind").values("day", "kind", "count")
+    return {"service": str(service.id), "reports": [{**row, "day": row["day"].isoformat()} for row in rows]}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Take every service of one's organizations out of the directory, at once; only a manager can."""
+    actor = rules.actor_of(request.user)
+    rows = rules.services_of(actor).filter(organization_id__in=actor.manages).exclude(status=Status.WITHDRAWN)
+    if request.method == "POST" and request.POST.get("sure") == "yes":
+        with transaction.atomic():
+            for service in rows:
+                moderation.withdraw(service.id, by=actor, reason=LEFT)
+        messages.success(
+            request, _("Done. Nothing of yours is shown any more, and copies elsewhere are told to drop it.")
+        )
+        return redirect("team")
+    unsure = request.method == "POST"
+    context = {"services": rows, "manages": bool(actor.manages), "unsure": unsure}
+    return render(request, "portal/leave.html", context, status=400 if unsure else 200)

@@ -1,0 +1,32 @@
+"""What all of a moderator's pages share."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from locator import moderation, rules
+from locator.models import Change
+from locator.moderation import Difference
+from locator.rules import Actor, Role
+
+View = Callable[..., HttpResponse]
+
+
+def for_moderators(view: View) -> View:
+    """Hand a moderator's view who acts; to everybody else there is no such page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor: Actor = rules.actor_of(request.user)
+        if actor.role != Role.MODERATOR:
+            raise Http404
+        return view(request, actor, *args, **kwargs)
+
+    return guarded
+
+
+def differences_of(change: Change) -> list[Difference]:
+    """Return what a change changes or changed, with moderators' own notes."""
+    return moderation.differences(change.previous or change.base, change.document, notes=True)

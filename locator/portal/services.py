@@ -1,0 +1,239 @@
+"""A service at a glance, and what can be done with it in one or two taps."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from rest_framework.exceptions import ValidationError
+
+from locator import moderation, rules
+from locator.hsds.parts import plain
+from locator.models import Change, Status
+from locator.portal import steps
+from locator.portal.editing import outcome
+from locator.portal.mine import own, standing, standings
+from locator.portal.previewing import preview
+from locator.portal.steps.hours import timed
+from locator.portal.steps.step import Document, put, row_of
+from locator.rules import Refused
+
+A_PAGE = 20  # changes
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    actor = rules.actor_of(request.user)
+    return render(request, "portal/home.html", {"organizations": standings(actor), "actor": actor})
+
+
+class BeginForm(forms.Form):
+    organization = forms.ChoiceField(label=gettext_lazy("Whose is it?"))
+    name = forms.CharField(label=gettext_lazy("What is it called?"), max_length=200, validators=[plain])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """Make a draft of a service; nobody but its organization sees it."""
+    actor = rules.actor_of(request.user)
+    organizations = {str(row.id): row for row in rules.organizations_of(actor)}
+    if not organizations:
+        raise Http404
+    form = BeginForm(request.POST or None, initial={"organization": next(iter(organizations))})
+    form.fields["organization"].choices = [(key, row.name) for key, row in organizations.items()]  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        of = organizations[form.cleaned_data["organization"]]
+        change = moderation.begin(of, form.cleaned_data["name"], by=actor)
+        service = rules.services_of(actor).get(id=change.subject_id)
+        return redirect("service_edit", service.short_id)
+    return render(request, "portal/begin.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_safe
+def service(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Show how a service stands, what waits, and the steps to edit it."""
+    actor, row = own(request, short_id)
+    document = moderation.draft_of(row.id)
+    waiting = rules.changes_of(actor).filter(subject_id=row.id, state=Change.State.WAITING).first()
+    context = {
+        "service": row,
+        "standing": standing(row, waiting=waiting is not None),
+        "waiting": waiting,
+        "differences": moderation.differences(moderation.current(row.id), waiting.document) if waiting else [],
+        "steps": steps.STEPS.values(),
+        "closed": closed_until(document),
+        "ready": ready(document),
+        "preview": preview(document),
+    }
+    return render(request, "portal/service.html", context)
+
+
+def ready(document: Document) -> list[str]:
+    """Return what a draft still needs before it can be listed."""
+    missing = []
+    if not document["brolly"].get("types"):
+        missing.append(_("Say what you offer."))
+    reachable = [*document.get("phones", []), *document.get("additional_urls", [])]
+    if not (reachable or document.get("service_at_locations")):
+        missing.append(_("Say where it is, or how to get in touch."))
+    return missing
+
+
+@require_safe
+def look(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Show the page that visitors would see, with what waits."""
+    _actor, row = own(request, short_id)
+    return render(request, "portal/preview.html", {"service": row, **preview(moderation.draft_of(row.id))})
+
+
+@require_POST
+def still_right(request: HttpRequest, short_id: str) -> HttpResponse:
+    actor, row = own(request, short_id)
+    if row.status == Status.LISTED:
+        moderation.still_right(row.id, by=actor)
+        messages.success(request, _("Thank you. Visitors see that it was checked today."))
+    return redirect("service_edit", short_id)
+
+
+@require_POST
+def ask_for_listing(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Ask for a draft, or for a service that was out of sight, to be shown."""
+    return _submit(request, short_id, lambda document: document["brolly"].update(status=Status.LISTED.value))
+
+
+@require_POST
+def take_back(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Take back what waits."""
+    actor, row = own(request, short_id)
+    moderation.take_back(row.id, by=actor)
+    messages.success(request, _("Taken back. Nothing waits any more."))
+    return redirect("service_edit", short_id)
+
+
+class ClosureForm(forms.Form):
+    first = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    why = forms.CharField(
+        label=gettext_lazy("Why, in a few words (visitors see it)"),
+        max_length=300,
+        required=False,
+        validators=[plain],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if "first" in found and "last" in found and found["first"] > found["last"]:
+            self.add_error("last", _("The last day is before the first."))
+        return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Close for some days; without dates, for today."""
+    _actor, row = own(request, short_id)
+    today = _today(moderation.current(row.id))
+    if "today" in request.POST:
+        return _submit(request, short_id, lambda document: _close(document, today, today, ""))
+    form = ClosureForm(request.POST or None, initial={"first": today, "last": today + timedelta(days=7)})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        return _submit(
+            request, short_id, lambda document: _close(document, said["first"], said["last"], said["why"])
+        )
+    context = {"service": row, "form": form, "closures": closures(moderation.current(row.id))}
+    return render(request, "portal/close.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def reopen(request: HttpRequest, short_id: str) -> HttpResponse:
+    """Take every closure that is not over away."""
+    return _submit(request, short_id, _reopen)
+
+
+def _submit(request: HttpRequest, short_id: str, change: Any) -> HttpResponse:
+    actor, row = own(request, short_id)
+    document = moderation.draft_of(row.id)
+    change(document)
+    try:
+        messages.success(request, outcome(moderation.submit(document, by=actor), document))
+    except (Refused, ValidationError) as problem:
+        messages.error(request, str(problem))
+    return redirect("service_edit", short_id)
+
+
+def _today(document: Document) -> date:
+    """Return the date on the clock of a service's first place."""
+    rows = [*document["brolly"].get("locations", []), *document["brolly"].get("times", [])]
+    zone = next((row["timezone"] for row in rows if "timezone" in row), "UTC")
+    with timezone.override(zone):
+        return timezone.localdate()
+
+
+def _close(document: Document, first: date, last: date, why: str) -> None:
+    """Close every place of a service, or every line of one without a place."""
+    places = {row["id"] for row in document.get("service_at_locations", [])}
+    rows = document["brolly"].setdefault("times", [])
+    for owner, _name in timed(document):
+        if places and owner not in places:
+            continue
+        times = row_of(rows, owner)
+        if times is None:
+            times = {"id": owner}
+            rows.append(times)
+        dated = {"id": str(uuid4()), "first": first.isoformat(), "last": last.isoformat()}
+        put(dated, "description", why)
+        times["dated"] = [*times.get("dated", []), dated]
+
+
+def _reopen(document: Document) -> None:
+    today = _today(document).isoformat()
+    for times in document["brolly"].get("times", []):
+        left = [row for row in times.get("dated", []) if "opens_at" in row or row["last"] < today]
+        put(times, "dated", left)
+    rows = document["brolly"].get("times", [])
+    put(document["brolly"], "times", [row for row in rows if row.keys() - {"id"}])
+
+
+def closures(document: Document) -> list[Document]:
+    """Return the closures that are not over, the next first."""
+    today = _today(document).isoformat()
+    rows = [row for times in document["brolly"].get("times", []) for row in times.get("dated", [])]
+    own_rows = {(row["first"], row["last"]): row for row in rows if "opens_at" not in row and row["last"] >= today}
+    return [row for _key, row in sorted(own_rows.items())]
+
+
+def closed_until(document: Document) -> str:
+    """Return the last day of a closure that holds today; "" when it is not closed."""
+    today = _today(document).isoformat()
+    return max((row["last"] for row in closures(document) if row["first"] <= today), default="")
+
+
+@require_safe
+def history(request: HttpRequest, short_id: str, page: int = 1) -> HttpResponse:
+    """Show who changed what, the latest first."""
+    actor, row = own(request, short_id)
+    changes = rules.changes_of(actor).filter(subject_id=row.id).order_by("-proposed_at", "-id")
+    here = Paginator(changes, A_PAGE).get_page(page)
+    rows = [(change, moderation.differences(change.previous or change.base, change.document)) for change in here]
+    return render(request, "portal/history.html", {"service": row, "rows": rows, "page": here})
+
+
+@require_POST
+def undo(request: HttpRequest, short_id: str, change_id: UUID) -> HttpResponse:
+    """Take one change back; what needs a second person waits, as in any edit."""
+    actor, row = own(request, short_id)
+    change = get_object_or_404(rules.changes_of(actor), id=change_id, subject_id=row.id)
+    try:
+        submitted = moderation.undo(change, by=actor)
+        messages.success(request, outcome(submitted, moderation.current(row.id)))
+    except (Refused, ValidationError) as problem:
+        messages.error(request, str(problem))
+    return redirect("history", short_id)

@@ -1,0 +1,60 @@
+"""What all steps share."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from locator.hsds.parts import plain
+
+Document = dict[str, Any]
+
+
+class StepForm(forms.Form):
+    """A form about a part of a document; `which` says which of several."""
+
+    required_css_class = "needed"
+
+    def __init__(self, data: Any = None, *, document: Document, which: str = "") -> None:
+        self.document, self.which = document, which
+        super().__init__(data)
+        self.initial = self.said(document)
+
+    def said(self, document: Document) -> Document:
+        """Return what the document says, by the names of the fields."""
+        raise NotImplementedError
+
+    def apply(self, document: Document) -> None:
+        """Write what was typed into the document."""
+        raise NotImplementedError
+
+
+class Words(forms.CharField):
+    """Plain words, `lines` high; empty when nobody says."""
+
+    def __init__(
+        self, label: Any, most: int, *, lines: int = 1, help_text: Any = "", required: bool = False
+    ) -> None:
+        own_way = {"dir": "auto"}  # the words may run another way than the page
+        widget = forms.Textarea(attrs={"rows": lines, **own_way}) if lines > 1 else forms.TextInput(attrs=own_way)
+        super().__init__(
+            label=label,
+            max_length=most,
+            widget=widget,
+            help_text=help_text,
+            required=required,
+            validators=[plain],
+            error_messages={"required": _("This cannot be empty."), "max_length": _("Please use fewer words.")},
+        )
+
+
+def put(part: Document, name: str, value: Any) -> None:
+    """Set a member of a document, or take it away where there is nothing to say: empty members are left out."""
+    if value in ("", None, [], {}):
+        part.pop(name, None)
+    else:
+        part[name] = value
+
+
+def row_of(rows: list[Document], row_id: str) -> Document | None:
+    return next((row for row in rows if row["id"] == row_id), None)

@@ -1,0 +1,88 @@
+"""Slower and slower after wrong passwords, and never a lockout that somebody else can cause (SAFETY R50).
+
+Failures count for an account and where they come from: a browser that has signed in to this account before, or
+else a network. A stranger's failures slow down their own network; a known browser has a count of its own. This is
+what OWASP calls device cookies. Networks are keyed with a secret that is made in memory and changes each day;
+counts are in memory too, and no address is ever written (R30).
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import time
+
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+COOKIE = "__Host-known" if settings.PRODUCTION else "known"
+KNOWN_FOR = 90 * 24 * 60 * 60  # seconds
+FREE = 3  # wrong tries without a wait
+LONGEST = 60  # seconds
+FORGOTTEN_AFTER = 60 * 60  # seconds
+_key: tuple[int, bytes] = (0, b"")
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return what stands for the visitor's network today: /24 of IPv4, /64 of IPv6, keyed."""
+    address = request.META.get("REMOTE_ADDR", "")
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    if forwarded and address in settings.TRUSTED_PROXIES:
+        address = forwarded
+    try:
+        version = ipaddress.ip_address(address).version
+        network = str(ipaddress.ip_network(f"{address}/{24 if version == 4 else 64}", strict=False))
+    except ValueError:
+        network = "unknown"
+    return hmac.new(_todays_key(), network.encode(), hashlib.sha256).hexdigest()
+
+
+def _todays_key() -> bytes:
+    global _key  # noqa: PLW0603  # one secret a process and a day
+    day = int(time.time() // 86_400)
+    if _key[0] != day:
+        _key = (day, secrets.token_bytes(32))
+    return _key[1]
+
+
+def wait(request: HttpRequest, email: str) -> int:
+    """Return how many seconds have to pass before this browser may try this account again."""
+    failures, last = cache.get(_count_of(request, email), (0, 0.0))
+    delay = min(2 ** (failures - FREE), LONGEST) if failures >= FREE else 0
+    return max(0, int(last + delay - time.time() + 0.999))
+
+
+def failed(request: HttpRequest, email: str) -> None:
+    count = _count_of(request, email)
+    failures, _last = cache.get(count, (0, 0.0))
+    cache.set(count, (failures + 1, time.time()), FORGOTTEN_AFTER)
+
+
+def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
+    """Mark the browser as one that has signed in to this account, and forget its failures."""
+    cache.delete(_count_of(request, email))
+    value = signing.dumps([_folded(email), secrets.token_hex(8)], salt=COOKIE)
+    response.set_cookie(
+        COOKIE, value, max_age=KNOWN_FOR, secure=settings.PRODUCTION, httponly=True, samesite="Strict"
+    )
+
+
+def _count_of(request: HttpRequest, email: str) -> str:
+    where = _known(request, email) or network_of(request)
+    return f"failures:{hashlib.sha256(f'{_folded(email)}|{where}'.encode()).hexdigest()}"
+
+
+def _known(request: HttpRequest, email: str) -> str:
+    """Return the mark of a browser that has signed in to this account; "" for any other."""
+    try:
+        whose, mark = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=KNOWN_FOR)
+    except (signing.BadSignature, ValueError):
+        return ""
+    return str(mark) if whose == _folded(email) else ""
+
+
+def _folded(email: str) -> str:
+    return salted_hmac(COOKIE, email.strip().casefold()).hexdigest()  # keyed: a browser tells nobody whose it is
