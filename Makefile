@@ -25,7 +25,7 @@ test: .venv/dev lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" $(PYTEST)
 
 # The database's tests on PostgreSQL; DATABASE_URL says which, and has to be allowed to create databases.
-WITHOUT_DATABASE := architecture docs geo opening sealing startup text words
+WITHOUT_DATABASE := accounts admin architecture differing docs geo matrix opening sealing startup text words
 test-postgres: .venv/dev
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1/postgres} \
 		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" \

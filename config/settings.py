@@ -154,9 +154,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "100/m/ip",  # the delay that grows is ours: locator.portal.throttling
-    "reset_password": "20/m/ip",
+    "reset_password": "20/m/ip",  # nosec B105
     "reauthenticate": "10/m/user",
-    "change_password": "5/m/user",
+    "change_password": "5/m/user",  # nosec B105
 }
 MFA_ADAPTER = "locator.portal.adapters.SecondSteps"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

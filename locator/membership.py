@@ -128,6 +128,7 @@ def _let_in(user: Any, row: Invitation) -> None:
 def remove(membership: Membership) -> None:
     """End a person's part in an organization, at once; raises Refused for its only manager."""
     _check_other_manager(membership)
+    Invitation.objects.filter(by_account=membership.user_id, organization=membership.organization_id).delete()
     membership.delete()
 
 

@@ -54,6 +54,7 @@ def static_files_as_they_are(settings: Any) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.STATIC_ROOT = settings.STATICFILES_DIRS[0]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good one takes its time
 
 
 @pytest.fixture(autouse=True)

@@ -140,9 +140,46 @@ def test_r47_a_recovery_code_is_good_once(paula: Any) -> None:
 
 def test_the_last_second_step_stays(paula: Any) -> None:
     browser = signed_in(paula)
-    browser.post("/team/account/reauthenticate/", {"password": PASSWORD})
+    browser.post("/team/account/again/", {"password": PASSWORD})
     browser.post("/team/account/totp/deactivate/")
     assert Authenticator.objects.filter(user=paula, type="totp").exists()
+
+
+def test_r47_the_last_passkey_stays_too(paula: Any) -> None:
+    Authenticator.objects.filter(user=paula).delete()
+    key = Authenticator.objects.create(user=paula, type="webauthn", data={"name": "key"})
+    browser = signed_in(paula)
+    page = browser.post(f"/team/account/webauthn/keys/{key.pk}/remove/", follow=True)
+    assert "Add another second step first." in text(page)
+    assert Authenticator.objects.filter(pk=key.pk).exists()
+
+
+@time_machine.travel(NOON, tick=False)
+def test_r47_the_code_an_app_was_set_up_with_lets_nobody_in(paula: Any) -> None:
+    Authenticator.objects.filter(user=paula).delete()
+    browser = signed_in(paula)
+    browser.get("/team/account/totp/activate/")
+    secret = browser.session["mfa.totp.secret"]
+    code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    browser.post("/team/account/totp/activate/", {"code": code})
+    thief = Client()
+    sign_in(thief)
+    assert thief.post("/team/account/authenticate/", {"code": code}).status_code == 200
+    assert thief.get("/team/").status_code == 302
+
+
+def test_no_page_of_the_portal_hides_another() -> None:
+    asked = [of_team()[route][0].path for route in names()]
+    assert len(asked) == len(set(asked))
+
+
+def test_r50_wrong_codes_slow_down_too_from_wherever(paula: Any) -> None:
+    for n in range(3):
+        browser = Client(REMOTE_ADDR=f"203.0.{n}.7")
+        sign_in(browser)
+        browser.post("/team/account/authenticate/", {"code": "000000"})
+    page = browser.post("/team/account/authenticate/", {"code": code_of(paula)})
+    assert "Please wait" in text(page)
 
 
 # R48: passwords, and nothing given away
@@ -206,7 +243,7 @@ def test_r48_no_field_stands_in_the_way_of_a_password_manager(group: Organizatio
 
 def test_a_mail_about_an_account_names_no_network_and_no_service(paula: Any) -> None:
     browser = signed_in(paula)
-    browser.post("/team/account/reauthenticate/", {"password": PASSWORD})
+    browser.post("/team/account/again/", {"password": PASSWORD})
     new = "another-kettle-orbit-lantern"
     browser.post("/team/account/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     posting.wait()
@@ -230,7 +267,7 @@ def test_r49_a_session_is_another_after_signing_in(paula: Any) -> None:
 
 def test_r49_a_changed_password_ends_the_other_sessions(paula: Any) -> None:
     here, there = signed_in(paula), signed_in(paula)
-    here.post("/team/account/reauthenticate/", {"password": PASSWORD})
+    here.post("/team/account/again/", {"password": PASSWORD})
     new = "another-kettle-orbit-lantern"
     here.post("/team/account/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert there.get("/team/").status_code == 302
@@ -249,7 +286,7 @@ def test_r49_a_changed_second_step_ends_every_session_that_did_not_change_it(
         Authenticator.objects.create(user=paula, type="webauthn", data={"name": "key"})
     else:
         here = signed_in(paula)
-        here.post("/team/account/reauthenticate/", {"password": PASSWORD})
+        here.post("/team/account/again/", {"password": PASSWORD})
         here.post("/team/account/recovery-codes/generate/")
         assert here.get("/team/").status_code == 200
     assert there.get("/team/").status_code == 302
@@ -448,6 +485,13 @@ def test_a_colleague_who_is_removed_is_out_at_once(paula: Any, group: Organizati
     browser = signed_in(petra)
     signed_in(paula).post(f"/team/people/{petra.memberships.get().pk}/remove/")
     assert "You edit for no organization" in text(browser.get("/team/"))
+
+
+def test_whom_a_removed_colleague_invited_does_not_come_in(paula: Any, group: Organization) -> None:
+    petra = a_person("Petra", of=group, role="manager")
+    membership.invite("eve@example.org", role="editor", by="Petra", account=petra.pk, organization=group)
+    signed_in(paula).post(f"/team/people/{petra.memberships.get().pk}/remove/")
+    assert not Invitation.objects.exists()
 
 
 def test_there_is_always_a_manager(paula: Any, group: Organization) -> None:

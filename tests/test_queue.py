@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from locator import moderation
-from locator.models import Change, Inclusion, Listing, Organization, Service, Suggestion
+from locator.models import Change, Inclusion, Listing, Membership, Organization, Service, Suggestion
 from locator.moderation import ReportKind, SuggestionHow
 from locator.rules import Actor, Role
 from tests.accounts import a_person, signed_in
@@ -244,6 +244,20 @@ def test_an_organization_is_added_found_and_trusted(mo: Client) -> None:
     mo.post(f"/team/organizations/{organization.id}/", {"trusted": "yes"})
     organization.refresh_from_db()
     assert organization.trusted
+
+
+def test_r51_nobody_decides_for_somebody_they_invited(room: Service, paula: Actor, mo: Client) -> None:
+    change = asked(room, paula)
+    Membership.objects.update(invited_by=int(mo.session["_auth_user_id"]))
+    page = mo.post(f"/team/queue/change/{change.id}/", {"act": "approve", "tried": [NEW]})
+    assert "You invited the person who proposed this" in text(page)
+    assert NEW not in visitors_page(room)
+
+
+def test_a_manager_beside_the_one_there_is_is_not_a_moderators_to_invite(room: Service, mo: Client) -> None:
+    a_person("Petra", of=room.organization, role="manager")
+    mo.post(f"/team/organizations/{room.organization_id}/invite/", {"email": "eve@example.org"})
+    assert not mail.outbox
 
 
 def test_the_first_manager_is_invited(room: Service, mo: Client) -> None:

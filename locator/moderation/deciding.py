@@ -15,7 +15,7 @@ from locator.hsds.agreement import Document
 from locator.hsds.reading import PREFETCH, organization_document, service_document
 from locator.hsds.shape import clean_organization, clean_service
 from locator.hsds.writing import write_organization, write_service
-from locator.models import Approval, Change, Inclusion, Location, Organization, Service, Status
+from locator.models import Approval, Change, Inclusion, Location, Membership, Organization, Service, Status
 from locator.moderation import editing, purging, telling
 from locator.moderation.editing import Asked, Correction, today
 from locator.moderation.merging import merge
@@ -64,6 +64,7 @@ def approve(change: Change, *, by: Actor, tried: Collection[str] = ()) -> Change
     change = _waiting(change)
     is_new = is_of_new_organization(change)
     check_may_decide(by, change, is_new=is_new, today=today())
+    _check_not_invited_by(by, change)
     _check_included(change, by)
     if by.role == Role.PARTNER and (tried or change.approvals.filter(by_role=Role.PARTNER).exists()):
         raise Refused("A moderator has to say the other yes, and to try the numbers.")
@@ -85,6 +86,13 @@ def approve(change: Change, *, by: Actor, tried: Collection[str] = ()) -> Change
     decide(change, Change.State.APPROVED, by, "")
     telling.tell_author(change)
     return change
+
+
+def _check_not_invited_by(by: Actor, change: Change) -> None:
+    """Raise Refused for a moderator who let the proposer in: that could be one person with two accounts."""
+    invited = Membership.objects.filter(user=change.author_account_id, invited_by=by.account)
+    if by.account is not None and change.author_account_id is not None and invited.exists():
+        raise Refused("You invited the person who proposed this. Somebody else has to decide it.")
 
 
 def _check_included(change: Change, by: Actor) -> None:

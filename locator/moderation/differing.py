@@ -119,8 +119,7 @@ def differences(before: Document | None, after: Document | None, *, notes: bool 
     for key in [*new, *(key for key in old if key not in new)]:
         was, will = old.get(key), new.get(key)
         if (was and was.words) != (will and will.words):
-            told = will or was
-            assert told  # noqa: S101  # the key is of one of them
+            told = will or was or _Told(key, "", "")
             found.append(Difference(told.where, was.words if was else "", will.words if will else "", told.risk))
     return found
 

@@ -1,5 +1,6 @@
 """What allauth asks of us: nobody signs up, no address is kept, wrong passwords slow down."""
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -8,10 +9,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import ngettext
 
 from locator.portal import posting, throttling
 from locator.portal.middleware import has_second_step
+
+JUST_NOW = 5 * 60  # seconds
 
 
 class Accounts(DefaultAccountAdapter):
@@ -37,17 +39,15 @@ class Accounts(DefaultAccountAdapter):
         super().pre_authenticate(request, **credentials)
         seconds = throttling.wait(request, credentials.get("email", ""))
         if seconds:
-            words = ngettext(
-                "Please wait a second, then try again.", "Please wait %(n)s seconds, then try again.", seconds
-            )
-            raise ValidationError(words % {"n": seconds})
+            raise ValidationError(throttling.please_wait(seconds))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         throttling.failed(request, credentials.get("email", ""))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask for the password again before credentials change; not of somebody who has just joined."""
-        if app == "allauth.mfa" and not has_second_step(context.request.user.pk):
+        """Ask for the password again before credentials change; not of somebody who has just given it."""
+        just_now = time.time() - context.request.session.get("began", 0) < JUST_NOW
+        if app == "allauth.mfa" and (just_now or not has_second_step(context.request.user.pk)):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 

@@ -4,7 +4,10 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import remove_webauthn
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from locator import membership
 from locator.hsds.parts import plain
 from locator.models import Invitation
-from locator.portal.middleware import has_second_step
+from locator.portal.middleware import SECOND_STEPS, has_second_step
 from locator.rules import Refused
 from locator.web.guards import problem_page
 
@@ -78,6 +81,17 @@ def _join_signed_in(request: HttpRequest, invitation: Invitation) -> HttpRespons
             return problem_page(request, 403, _("That is not possible"), str(refused))
         return redirect("team")
     return render(request, "portal/join.html", {"invitation": invitation})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_key(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a passkey, but not the last second step: the account would be as weak as its password."""
+    rows = Authenticator.objects.filter(user=request.user, type__in=SECOND_STEPS)
+    if not rows.exclude(pk=pk).exists():
+        messages.error(request, _("Add another second step first."))
+        return redirect("mfa_index")
+    response: HttpResponse = remove_webauthn(request, pk=pk)
+    return response
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -24,6 +24,7 @@ from locator.web.middleware import NOTHING_ALLOWED
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LONGEST = 12 * 60 * 60  # seconds that a session lasts, however busy
+SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are none
 OPEN = {
     "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_confirm_password_reset_code", "account_complete_password_reset",
@@ -93,8 +94,7 @@ class Guard:
 
 
 def has_second_step(user_id: int) -> bool:
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return bool(Authenticator.objects.filter(user_id=user_id, type__in=kinds).exists())
+    return bool(Authenticator.objects.filter(user_id=user_id, type__in=SECOND_STEPS).exists())
 
 
 def seal_of(user_id: int) -> str:

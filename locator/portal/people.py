@@ -67,6 +67,9 @@ def invite_manager(request: HttpRequest, organization_id: UUID) -> HttpResponse:
     if rules.actor_of(request.user).role != rules.Role.MODERATOR:
         raise Http404
     organization = get_object_or_404(Organization, id=organization_id)
+    if organization.memberships.filter(role=Membership.Role.MANAGER).exists():
+        messages.error(request, "This organization has a manager, who can invite others.")
+        return redirect("organization", organization_id)
     form = InviteForm({"email": request.POST.get("email", ""), "role": Membership.Role.MANAGER})
     if not form.is_valid():
         messages.error(request, _("That is no e-mail address."))

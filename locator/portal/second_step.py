@@ -1,23 +1,37 @@
 """A code of an authenticator app is good once, whichever worker sees it (SAFETY R47)."""
 
+from typing import Any
+
+from allauth.core import context
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
+from django.core.exceptions import ValidationError
 from django.db import transaction
+
+from locator.portal import throttling
 
 
 class _Once:
     """Refuse a code whose time step, or a later one, was used: allauth remembers that in one worker only."""
 
     authenticator: Authenticator
+    user: Any
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]
-        if self.authenticator.type == Authenticator.Type.TOTP and not _take(self.authenticator.pk, code):
-            raise get_adapter().validation_error("incorrect_code")
+        seconds = throttling.wait(context.request, self.user.email, code=True)
+        if seconds:
+            raise ValidationError(throttling.please_wait(seconds))
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+            if self.authenticator.type == Authenticator.Type.TOTP and not _take(self.authenticator.pk, code):
+                raise get_adapter().validation_error("incorrect_code")
+        except ValidationError:
+            throttling.failed(context.request, self.user.email, code=True)
+            raise
         return code
 
 

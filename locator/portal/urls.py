@@ -49,7 +49,7 @@ urlpatterns = [
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
-    path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/again/", account.reauthenticate, name="account_reauthenticate"),
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/forgotten/", account.password_reset, name="account_reset_password"),
     path(
@@ -63,5 +63,6 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_password_reset_completed",
     ),
+    path("account/webauthn/keys/<int:pk>/remove/", joining.remove_key, name="mfa_remove_webauthn"),
     path("account/", include("allauth.mfa.urls")),
 ]
