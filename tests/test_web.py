@@ -12,7 +12,7 @@ from django.test import Client
 
 from locator.models.questions import QUESTIONS
 from tests.conftest import MakeService
-from tests.routes import cases
+from tests.routes import Ask, cases, of_team
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -49,9 +49,13 @@ class Tags(HTMLParser):
 
 
 def pages(world: World) -> list[tuple[str, Any]]:
-    """Return every HTML answer of every route, the errors too."""
+    """Return every HTML answer of every public route, the errors too."""
+    return html_of({route: asks for route, asks in cases(world).items() if not route.startswith("team/")})
+
+
+def html_of(asks: dict[str, list[Ask]]) -> list[tuple[str, Any]]:
     client = Client(raise_request_exception=False)
-    answers = [(str(ask), ask.send(client)) for asked in cases(world).values() for ask in asked]
+    answers = [(str(ask), ask.send(client)) for asked in asks.values() for ask in asked]
     html = [(ask, answer) for ask, answer in answers if "text/html" in answer.headers.get("Content-Type", "")]
     return [(ask, answer) for ask, answer in html if answer.content]  # a redirect shows nothing
 
@@ -374,6 +378,17 @@ def test_r33_headers(world: World) -> None:
         assert allowed in page.headers["Permissions-Policy"], ask
 
 
+def test_r33_the_portals_pages_differ_in_what_their_forms_and_passkeys_need() -> None:
+    for ask, page in html_of(of_team()):
+        wanted = R33 | {"Referrer-Policy": "same-origin"}  # or Django refuses their forms
+        assert {name: page.headers[name] for name in R33} == wanted, ask
+        assert "no-store" in page.headers["Cache-Control"], ask
+        policy = page.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, ask
+        assert "unsafe" not in policy, ask
+        assert "geolocation=()" in page.headers["Permissions-Policy"], ask
+
+
 STEPS = [
     "Start",
     "Search",
@@ -385,7 +400,7 @@ STEPS = [
     "Leaving",
     "About",
 ]
-STEPS += ["Open now", "Map", "Where", "Tell us", "Thank you", "For programs"]
+STEPS += ["Open now", "Map", "Where", "Tell us", "Thank you", "For programs", "Who is listed"]
 
 
 def test_titles_name_the_step_and_not_the_topic(world: World) -> None:
@@ -404,6 +419,7 @@ def test_titles_name_the_step_and_not_the_topic(world: World) -> None:
         ("/first-contact/", 0),
         ("/safety/", 0),
         ("/about/", 0),
+        ("/who-is-listed/", 0),
         ("/in/manchester-gb/", 5),
         ("/now/", 1),
         ("/now/gb/", 1),
