@@ -18,6 +18,7 @@ from locator.models.languages import LANGUAGES
 from locator.models.questions import BY_KEY, COSTS
 
 Words = str | Promise
+LTR, PDI = "\u2066", "\u2069"  # a number reads from left to right in every language (Unicode, UAX 9: isolates)
 Key = tuple[Any, ...]
 
 
@@ -229,7 +230,7 @@ def _lines(document: Document, pages: str) -> Iterator[_Told]:
         own = basis.get(row["id"], {})
         value, kind = row.get("number") or row.get("url", ""), row.get("type") or own.get("kind") or "voice"
         country = [spoken_name(own["country"])] if own.get("country") else []
-        yield _Told(("line", row["id"]), str(KINDS[kind]), _joined([value, *country]), risk=True)
+        yield _Told(("line", row["id"]), str(KINDS[kind]), _joined([f"{LTR}{value}{PDI}", *country]), risk=True)
         yield _Told(("line", row["id"], "kind"), _("Kind of %(what)s") % {"what": value}, str(KINDS[kind]))
         yield _Told(("line", row["id"], "more"), _("About %(what)s") % {"what": value}, _line(row, own))
         yield from _hours({**own, **row}, times.get(row["id"], {}), _("Times of %(what)s") % {"what": value})
