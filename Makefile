@@ -24,8 +24,9 @@ serve:
 test: .venv/dev lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" $(PYTEST)
 
-# The database's tests on PostgreSQL; DATABASE_URL says which, and has to be allowed to create databases.
-WITHOUT_DATABASE := accounts admin architecture differing docs geo matrix opening sealing startup text words
+# The tests of what the database answers, on PostgreSQL; DATABASE_URL says which, and has to be allowed to create
+# databases. What pages say, in which language and to whom, is the same on both and is tested on SQLite.
+WITHOUT_DATABASE := accounts admin architecture differing docs geo languages matrix opening sealing startup text words
 test-postgres: .venv/dev
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1/postgres} \
 		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" \

@@ -1,12 +1,14 @@
 """The back room: staff look everything up and change nothing; for others it is not there (SAFETY R21, R34)."""
 
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core import serializers
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import clear_url_caches
 
@@ -96,6 +98,16 @@ def test_r21_for_a_partner_and_a_moderator_it_is_not_there(world: World, moderat
     for path in ["/back/", *addresses()]:
         assert person.get(path).status_code == 404
         assert person.post(path, {"name": "Mine"}).status_code == 404
+
+
+def test_an_operator_lets_staff_in_and_out_again(back: None) -> None:
+    stella = signed_in(a_person("Stella"))
+    call_command("staff", "stella@example.org", stdout=StringIO())
+    assert stella.get("/back/").status_code == 200
+    call_command("staff", "stella@example.org", "--no-more", stdout=StringIO())
+    assert stella.get("/back/").status_code == 404
+    with pytest.raises(CommandError, match="Invite them first"):
+        call_command("staff", "sid@example.org")
 
 
 def test_staff_who_left_are_out(staff: Client) -> None:

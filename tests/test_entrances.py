@@ -171,7 +171,7 @@ def test_r51_r53_no_entrance_shows_what_one_person_put_there(settings_of_the_bac
     run_state_machine_as_test(
         Entrances,
         settings=settings(
-            max_examples=6 if connection.vendor == "sqlite" else 2,
+            max_examples=5 if connection.vendor == "sqlite" else 2,
             stateful_step_count=10,
             deadline=None,
             suppress_health_check=list(HealthCheck),
