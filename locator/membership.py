@@ -1,6 +1,5 @@
 """Who may come in: invitations, and who belongs to an organization. Listings are `moderation`'s to change."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,15 +9,14 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import signing
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from locator import mailing
 from locator.models import Invitation, Membership, Moderator, Organization
 from locator.rules import Refused
 
-logger = logging.getLogger(__name__)
 LASTS = timedelta(days=7)
 SALT = "locator.invitation"
 MODERATOR = "moderator"
@@ -58,16 +56,9 @@ def send(invited: Invited, link: str) -> bool:
     words = _("%(who)s asks you to help keep some pages right. Open this within 7 days:") % {
         "who": invited.invitation.invited_by
     }
-    last = _("If you do not know what this is about, you need not do anything.")
     subject = _("%(site)s: an invitation") % {"site": settings.SITE_NAME}
-    try:
-        send_mail(
-            subject, f"{words}\n\n{link}\n\n{last}\n", settings.OPERATOR_EMAIL or None, [invited.invitation.email]
-        )
-    except OSError:
-        logger.exception("a mail was not sent")
-        return False
-    return True
+    last = _("If you do not know what this is about, you need not do anything.")
+    return mailing.send(subject, f"{words}\n\n{link}\n\n{last}\n", invited.invitation.email)
 
 
 def invitation(token: str) -> Invitation | None:
@@ -159,6 +150,16 @@ def undo_since(account: int, since: datetime) -> list[int]:
     joined = list(rows.values_list("user_id", flat=True))
     rows.delete()
     return joined
+
+
+def close(user: Any) -> None:
+    """Close an account: its sessions end with the next request, and nobody can sign in with it."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+
+
+def take_back(invitation: Invitation) -> None:
+    invitation.delete()
 
 
 def forget() -> int:

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
-from locator.models import Change, Membership, Moderator, Organization, Service, Status
+from locator.models import Change, Invitation, Membership, Moderator, Organization, Service, Status
 
 Document = dict[str, Any]
 VOUCHING_AGE = 14  # days
@@ -73,10 +74,39 @@ def changes_of(actor: Actor) -> QuerySet[Change]:
     return rows.filter(subject_id__in=own) | rows.filter(document__organization__id__in=drafted)
 
 
+def organizations_seen_by(actor: Actor) -> QuerySet[Organization]:
+    """Return the organizations whose record a person may see: their own, or every one to a moderator."""
+    rows = Organization.objects.order_by("name", "id")
+    return rows if actor.role == Role.MODERATOR else rows.filter(id__in=actor.organizations)
+
+
+def memberships_of(actor: Actor) -> QuerySet[Membership]:
+    """Return the parts in organizations that a person may change: of those they manage, and their own."""
+    rows = Membership.objects.select_related("user", "organization")
+    return rows.filter(organization_id__in=actor.manages) | rows.filter(user=actor.account)
+
+
+def invitations_of(actor: Actor) -> QuerySet[Invitation]:
+    """Return the invitations a person may take back: to the organizations they manage."""
+    return Invitation.objects.filter(organization_id__in=actor.manages)
+
+
+def accounts_seen_by(actor: Actor) -> QuerySet[Any]:
+    """Return the accounts a person may look at: their own, or every one to a moderator."""
+    rows = get_user_model().objects.all()
+    return rows if actor.role == Role.MODERATOR else rows.filter(pk__in=[actor.account])
+
+
 def check_manages(actor: Actor, organization_id: Any) -> None:
     """Raise Refused unless this person manages the organization's people."""
     if str(organization_id) not in actor.manages:
         raise Refused("Only a manager of this organization can do that.")
+
+
+def check_first_manager(organization: Organization) -> None:
+    """Raise Refused when an organization has a manager already: a moderator invites no second one beside them."""
+    if organization.memberships.filter(role=Membership.Role.MANAGER).exists():
+        raise Refused("This organization has a manager, who can invite others.")
 
 
 def check_may_decide(actor: Actor, change: Change, *, is_new: bool = False, today: date | None = None) -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from locator.models import Membership, Moderator, Organization
-from locator.portal.middleware import seal_of
+from locator.portal.credentials import seal_of, steps_of
 
 PASSWORD = "kettle-orbit-lantern-moss"
 
@@ -38,6 +38,6 @@ def signed_in(user: Any) -> Client:
     client = Client()
     client.force_login(user)
     session = client.session
-    session["began"], session["seal"] = time.time(), seal_of(user.pk)
+    session["began"], session["seal"] = time.time(), seal_of(steps_of(user.pk))
     session.save()
     return client

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from config.catalogues import compile_all
 from locator import moderation
-from locator.models import Basis, Inclusion, Organization, Place, Service
+from locator.models import Basis, Inclusion, Place, Service
 from locator.rules import Actor, Role
 
 Document = dict[str, Any]
@@ -224,10 +224,9 @@ def about_place(document: Document) -> Document:
 
 def let_in(document: Document) -> None:
     """Decide that an organization belongs in the directory, as a moderator would before its first listing."""
-    of = document["organization"]
-    Organization.objects.get_or_create(id=of["id"], defaults={"name": of["name"]})
+    of, mo = document["organization"], Actor("Mo", Role.MODERATOR)
     if not Inclusion.objects.filter(organization_id=of["id"]).exists():
-        moderation.decide_inclusion(of["id"], included=True, reason="We know them", by=Actor("Mo", Role.MODERATOR))
+        moderation.decide_inclusion(of["id"], name=of["name"], included=True, reason="We know them", by=mo)
 
 
 def publish(document: Document) -> Service:

@@ -198,13 +198,20 @@ def test_r50_wrong_codes_slow_down_too_from_wherever(paula: Any) -> None:
     ],
 )
 def test_r48_a_weak_password_is_refused(password: str) -> None:
-    with pytest.raises(ValidationError):
-        validate_password(password)
+    assert is_refused(password)
 
 
 @pytest.mark.parametrize("password", ["kettle-orbit-lantern-moss", "ящик лампа окно дождь", "fünfzehn zeichen!"])
 def test_r48_four_words_are_good(password: str) -> None:
-    validate_password(password)
+    assert not is_refused(password)
+
+
+def is_refused(password: str) -> bool:
+    try:
+        validate_password(password)
+    except ValidationError:
+        return True
+    return False
 
 
 def test_r48_a_wrong_password_and_an_unknown_address_look_the_same(paula: Any) -> None:

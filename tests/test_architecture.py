@@ -100,6 +100,19 @@ def test_no_module_is_called_by_no_name() -> None:
     assert not nameless & {path.stem for path in modules("locator", "config", "tests")}
 
 
+@pytest.mark.parametrize("path", modules("locator/portal"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_portal_gets_its_rows_from_rules(path: Path) -> None:
+    """So that who may see a row is decided in one place; the gazetteer is everybody's."""
+    reached = {
+        node.value.id
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}
+        if isinstance(node.value, ast.Name)
+    }
+    assert not reached & (MODELS - REFERENCE)
+    assert "get_user_model" not in names_used(path)
+
+
 def test_directory_rows_are_written_by_moderation_alone() -> None:
     writers = [path for path in modules("locator") if names_used(path) & {"write_service", "write_organization"}]
     known = ["locator/moderation/deciding.py", "locator/moderation/own.py"]

@@ -260,7 +260,7 @@ def test_a_full_document_is_one() -> None:
     document = full_service()
     document["brolly"]["locations"][0].pop("area")
     document["brolly"]["times"][-1].pop("timezone")
-    clean_service(document)
+    assert clean_service(document)["name"] == "Tuesday room"
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_mail_server_that_is_away_stops_no_change(
     def away(*_mail: Any) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("locator.moderation.telling.send_mail", away)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", away)
     with django_capture_on_commit_callbacks(execute=True):
         assert moderation.submit(with_number(room, NEW), by=paula).waiting is not None
 

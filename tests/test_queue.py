@@ -72,7 +72,7 @@ def test_the_queue_costs_the_same_queries_however_long(
     for n in range(waiting):
         other = publish(a_document(f"Room {n}"))
         moderation.propose(edited(other, description="Soup."), by=Actor("Petra", Role.PARTNER))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         mo.get("/team/queue/")
 
 
@@ -205,13 +205,20 @@ def test_r55_nothing_of_an_organization_is_listed_before_somebody_said_why(mo: C
     change = moderation.propose(document, by=Actor("Nia", Role.PARTNER))
     page = mo.post(f"/team/queue/change/{change.id}/", {"act": "approve"})
     assert "Decide first whether this organization belongs" in text(page)
-    Organization.objects.create(id=document["organization"]["id"], name="New group")
     where = f"/team/organizations/{document['organization']['id']}/include/"
-    mo.post(where, {"included": "yes", "reason": " "})
+    mo.post(where, {"included": "yes", "reason": " ", "change": str(change.id)})
     assert not Inclusion.objects.exists()
     mo.post(where, {"included": "yes", "reason": "Run by sex workers", "change": str(change.id)})
     inclusion = Inclusion.objects.get()
     assert (inclusion.decision, inclusion.decided_by, inclusion.reason) == ("included", "Mo", "Run by sex workers")
+
+
+@pytest.mark.parametrize("change", ["", "nonsense", "../../x", "00000000-0000-4000-8000-000000000000"])
+def test_an_organization_nobody_knows_is_not_decided_about(mo: Client, change: str) -> None:
+    said = {"included": "yes", "reason": "Who?", "change": change}
+    where = "/team/organizations/00000000-0000-4000-8000-000000000001/include/"
+    assert mo.post(where, said).status_code == 404
+    assert not Organization.objects.exists()
 
 
 def test_r55_a_refused_organization_goes_out_of_sight_at_once(room: Service, mo: Client) -> None:

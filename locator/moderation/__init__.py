@@ -14,7 +14,7 @@ from locator.moderation.deciding import (
     withdraw,
 )
 from locator.moderation.differing import Difference, differences
-from locator.moderation.editing import Asked, Correction, Hours, today
+from locator.moderation.editing import Asked, Correction, Hours, retime, today
 from locator.moderation.including import ASKED, decide_inclusion, unanswered
 from locator.moderation.likeness import alike
 from locator.moderation.merging import Outdated
@@ -51,6 +51,7 @@ __all__ = [
     "propose",
     "reject",
     "report",
+    "retime",
     "roll_back",
     "still_right",
     "submit",

@@ -85,7 +85,7 @@ def correct(document: Document, correction: Correction, asked: Asked) -> None:
     if correction.area:
         _hide(document, correction.area)
     if correction.hours:
-        _time(document, correction.hours)
+        retime(document, correction.hours)
 
 
 def _contact_id(document: Document, contact: str) -> str:
@@ -130,7 +130,7 @@ def _remove(document: Document, contact: str) -> None:
         brolly[own] = [row for row in brolly.get(own, []) if row["id"] != gone]
 
 
-def _time(document: Document, hours: Hours) -> None:
+def retime(document: Document, hours: Hours) -> None:
     """Give the places of a service, or else its numbers and chats, these hours."""
     brolly = document["brolly"]
     at = document.get("service_at_locations", [])

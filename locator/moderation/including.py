@@ -19,8 +19,12 @@ ASKED = (
 
 
 @transaction.atomic
-def decide_inclusion(organization_id: UUID | str, *, included: bool, reason: str, by: Actor) -> Inclusion:
+def decide_inclusion(
+    organization_id: UUID | str, *, name: str, included: bool, reason: str, by: Actor
+) -> Inclusion:
     """Record whether an organization belongs here; refusing takes all it has out of sight at once.
+
+    One that only a change speaks of yet is made, by its `name`: it could not be decided about otherwise.
 
     Raises Refused without a reason, for a partner, and for somebody who edits for the organization.
     """
@@ -30,10 +34,10 @@ def decide_inclusion(organization_id: UUID | str, *, included: bool, reason: str
         raise Refused("You work for this organization. Somebody else has to decide it.")
     if not reason.strip():
         raise Refused("Say why: who asks later has to be able to understand it.")
-    organization = Organization.objects.get(id=organization_id)
+    organization, _new = Organization.objects.get_or_create(id=organization_id, defaults={"name": name})
     decision = Inclusion.Decision.INCLUDED if included else Inclusion.Decision.REFUSED
     said = {"decision": decision, "reason": reason.strip(), "decided_by": by.name, "decided_on": today()}
-    found, _new = Inclusion.objects.update_or_create(organization=organization, defaults=said)
+    found, _again = Inclusion.objects.update_or_create(organization=organization, defaults=said)
     if not included:
         shown = Service.objects.filter(organization=organization, status=Status.LISTED)
         withdraw_all(list(shown.values_list("id", flat=True)), by=by, reason=f"Refused: {reason.strip()}")

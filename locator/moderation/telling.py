@@ -1,17 +1,14 @@
 """Mails to an organization's old contacts when something that strangers would change was asked for or changed."""
 
-import logging
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 
+from locator import mailing
 from locator.hsds.agreement import Document
 from locator.models import Change, Organization
 from locator.rules import contact_values
-
-logger = logging.getLogger(__name__)
 
 
 def tell_contacts(change: Change, before: Document | None, *, asked: bool) -> None:
@@ -60,9 +57,5 @@ def _addresses(organization_id: str) -> list[str]:
 
 def _send(addresses: list[str], words: str) -> None:
     """Send each person a mail of their own: they need not know of each other."""
-    subject = f"{settings.SITE_NAME}: a change to your page"
     for address in addresses:
-        try:
-            send_mail(subject, words, settings.OPERATOR_EMAIL or None, [address])
-        except OSError:  # the change is made, and stays; whoever runs the site sees that nobody was told
-            logger.exception("a mail was not sent")
+        mailing.send(f"{settings.SITE_NAME}: a change to your page", words, address)

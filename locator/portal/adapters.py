@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from locator.portal import posting, throttling
-from locator.portal.middleware import has_second_step
+from locator.portal.credentials import is_last, is_one, steps_of
 
 JUST_NOW = 5 * 60  # seconds
 
@@ -47,7 +47,7 @@ class Accounts(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the password again before credentials change; not of somebody who has just given it."""
         just_now = time.time() - context.request.session.get("began", 0) < JUST_NOW
-        if app == "allauth.mfa" and (just_now or not has_second_step(context.request.user.pk)):
+        if app == "allauth.mfa" and (just_now or not is_one(steps_of(context.request.user.pk))):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
@@ -70,6 +70,4 @@ class SecondSteps(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Keep the last second step: a page without one would have to be set up anew."""
-        kinds = [authenticator.Type.TOTP, authenticator.Type.WEBAUTHN]
-        others = type(authenticator).objects.filter(user_id=authenticator.user_id, type__in=kinds)
-        return authenticator.type not in kinds or others.exclude(pk=authenticator.pk).exists()
+        return not is_last(steps_of(authenticator.user_id), authenticator.pk)

@@ -4,29 +4,27 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from rest_framework.exceptions import ValidationError
 
-from locator import moderation
-from locator.models import Change, Inclusion
-from locator.portal.moderating import differences_of, for_moderators
+from locator import moderation, rules
+from locator.models import Change
+from locator.portal.moderating import an_id, differences_of, for_moderators
 from locator.portal.previewing import preview
-from locator.rules import Actor, Refused, approvals_needed, organization_of
+from locator.portal.problems import told
+from locator.rules import Actor, approvals_needed, organization_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_moderators
 def change(request: HttpRequest, actor: Actor, change_id: UUID) -> HttpResponse:
-    row = get_object_or_404(Change.objects.select_related("author_account"), id=change_id)
+    row = get_object_or_404(rules.changes_of(actor), id=change_id)
     if request.method == "POST":
-        try:
+        with told(request):
             _decide(request, row, actor)
             return redirect("queue")
-        except (Refused, ValidationError) as problem:
-            messages.error(request, str(problem))
     return render(request, "portal/change.html", _context(row, actor))
 
 
@@ -44,7 +42,8 @@ def _context(row: Change, actor: Actor) -> dict[str, Any]:
     is_service = row.subject == Change.Subject.SERVICE
     of = organization_of(row.document)
     lists = moderation.lists_anew(row)
-    inclusion = Inclusion.objects.filter(organization_id=of).first()
+    organization = rules.organizations_seen_by(actor).select_related("inclusion").filter(id=of).first()
+    inclusion = getattr(organization, "inclusion", None)
     return {
         "change": row,
         "differences": differences_of(row),
@@ -54,6 +53,7 @@ def _context(row: Change, actor: Actor) -> dict[str, Any]:
         "inclusion": inclusion,
         "asks_inclusion": lists and inclusion is None,
         "organization_id": of,
+        "is_known": organization is not None,
         "approvals": row.approvals.all(),
         "needed": approvals_needed(actor, moderation.is_of_new_organization(row)),
     }
@@ -71,23 +71,29 @@ def untried(document: dict[str, Any]) -> list[str]:
 @require_safe
 @for_moderators
 def change_preview(request: HttpRequest, actor: Actor, change_id: UUID) -> HttpResponse:
-    row = get_object_or_404(Change, id=change_id, subject=Change.Subject.SERVICE)
+    row = get_object_or_404(rules.changes_of(actor), id=change_id, subject=Change.Subject.SERVICE)
     return render(request, "portal/preview.html", {"back": row, **preview(row.document)})
 
 
 @require_POST
 @for_moderators
 def include(request: HttpRequest, actor: Actor, organization_id: UUID) -> HttpResponse:
-    """Decide whether an organization belongs in the directory, with a reason."""
-    try:
+    """Decide whether an organization belongs in the directory, with a reason; of a change, or on its own page.
+
+    Of a change that brings an organization nobody knows yet, its name is taken from there.
+    """
+    change = rules.changes_of(actor).filter(id__in=filter(None, [an_id(request.POST.get("change", ""))])).first()
+    row = rules.organizations_seen_by(actor).filter(id=organization_id).first()
+    named = change.document.get("organization", change.document)["name"] if change else ""
+    if row is None and (change is None or organization_of(change.document) != str(organization_id)):
+        raise Http404
+    with told(request):
         moderation.decide_inclusion(
             organization_id,
+            name=row.name if row else named,
             included=request.POST.get("included") == "yes",
             reason=request.POST.get("reason", ""),
             by=actor,
         )
         messages.success(request, _("Noted, with your reason."))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    back = request.POST.get("change", "")
-    return redirect("change", back) if back else redirect("organization", organization_id)
+    return redirect("change", change.id) if change else redirect("organization", organization_id)

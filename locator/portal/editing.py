@@ -3,7 +3,6 @@
 import hashlib
 import json
 from copy import deepcopy
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,15 +12,14 @@ from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import ValidationError
 
 from locator import moderation
-from locator.models import Service, Status
+from locator.models import Status
 from locator.moderation import Submitted
 from locator.portal import steps
 from locator.portal.mine import own
 from locator.portal.previewing import preview
+from locator.portal.problems import reasons
 from locator.portal.steps.step import Document, StepForm
 from locator.rules import Actor, Refused
-
-MANY = {"contact", "place"}  # of which a service can get more
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,15 +28,16 @@ def edit(request: HttpRequest, short_id: str, step: str, which: str = "") -> Htt
     actor, service = own(request, short_id)
     if step not in steps.STEPS:
         raise Http404
-    document = moderation.draft_of(service.id)
-    options = steps.choices(step, document)
-    if step == "hours" and len(options) == 1:
-        which = which or options[0][0]
-    if step in {*MANY, "hours", "translation"} and not which:
-        return _choose(request, service, step, options)
-    if which and which not in dict(options) and not (which == steps.NEW and step in MANY):
+    document, kind = moderation.draft_of(service.id), steps.STEPS[step].form
+    options = dict(kind.choices(document))
+    if kind.several and len(options) == 1 and not kind.adds:
+        which = which or next(iter(options))
+    if kind.several and not which:
+        context = {"service": service, "step": steps.STEPS[step], "options": options.items(), "more": kind.adds}
+        return render(request, "portal/steps/which.html", context)
+    if which and which not in options and not (which == steps.NEW and kind.adds):
         raise Http404
-    form = steps.STEPS[step].form(request.POST or None, document=document, which=which)
+    form = kind(request.POST or None, document=document, which=which)
     shown = document
     if request.method == "POST" and form.is_valid() and _is_current(request, form, document):
         edited = deepcopy(document)
@@ -51,17 +50,12 @@ def edit(request: HttpRequest, short_id: str, step: str, which: str = "") -> Htt
         "service": service,
         "step": steps.STEPS[step],
         "form": form,
-        "which": dict(options).get(which, ""),
+        "which": options.get(which, ""),
         "seen": _mark(document),
         "preview": preview(shown),
         "looking": "preview" in request.POST and not form.errors,
     }
     return render(request, steps.STEPS[step].template, context, status=400 if form.errors else 200)
-
-
-def _choose(request: HttpRequest, service: Service, step: str, options: list[tuple[str, str]]) -> HttpResponse:
-    context = {"service": service, "step": steps.STEPS[step], "options": options, "more": step in MANY}
-    return render(request, "portal/steps/which.html", context)
 
 
 def _mark(document: Document) -> str:
@@ -83,12 +77,9 @@ def _save(request: HttpRequest, form: StepForm, edited: Document, actor: Actor) 
     """Submit the edit and say what became of it; return False, with the reasons in the form, if it was refused."""
     try:
         submitted = moderation.submit(edited, by=actor)
-    except ValidationError as problem:
-        for words in dict.fromkeys(_flat(problem.detail)):
+    except (Refused, ValidationError) as problem:
+        for words in reasons(problem):
             form.add_error(None, words)
-        return False
-    except Refused as refused:
-        form.add_error(None, str(refused))
         return False
     messages.success(request, outcome(submitted, edited))
     return True
@@ -105,12 +96,3 @@ def outcome(submitted: Submitted, document: Document) -> str:
     if submitted.done:
         return _("Saved. Visitors see it now.")
     return _("Nothing was different.")
-
-
-def _flat(detail: Any) -> list[str]:
-    """Return the words of an error, however deep they lie."""
-    if isinstance(detail, dict):
-        return [words for part in detail.values() for words in _flat(part)]
-    if isinstance(detail, list):
-        return [words for part in detail for words in _flat(part)]
-    return [str(detail)]

@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import remove_webauthn
 from django import forms
 from django.contrib import messages
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from locator import membership
 from locator.hsds.parts import plain
 from locator.models import Invitation
-from locator.portal.middleware import SECOND_STEPS, has_second_step
+from locator.portal.credentials import is_last, is_one, steps_of
 from locator.rules import Refused
 from locator.web.guards import problem_page
 
@@ -86,8 +85,7 @@ def _join_signed_in(request: HttpRequest, invitation: Invitation) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_key(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a passkey, but not the last second step: the account would be as weak as its password."""
-    rows = Authenticator.objects.filter(user=request.user, type__in=SECOND_STEPS)
-    if not rows.exclude(pk=pk).exists():
+    if is_last(steps_of(request.user.pk or 0), pk):
         messages.error(request, _("Add another second step first."))
         return redirect("mfa_index")
     response: HttpResponse = remove_webauthn(request, pk=pk)
@@ -97,6 +95,6 @@ def remove_key(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def second_step(request: HttpRequest) -> HttpResponse:
     """Offer the two kinds of second step to somebody who has none."""
-    if has_second_step(request.user.pk or 0):
+    if is_one(steps_of(request.user.pk or 0)):
         return redirect("team")
     return render(request, "portal/second_step.html")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from locator import moderation, rules
 from locator.hsds.reading import organization_document
-from locator.models import Change, Membership, Organization, Report, Service, Status
+from locator.models import Change, Membership, Organization, Service, Status
 from locator.rules import Actor
 
 LEFT = "The organization left the directory"
@@ -70,7 +70,7 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _reported(service: Service) -> dict[str, Any]:
-    rows = Report.objects.filter(service=service).order_by("day", "kind").values("day", "kind", "count")
+    rows = service.reports.order_by("day", "kind").values("day", "kind", "count")
     return {"service": str(service.id), "reports": [{**row, "day": row["day"].isoformat()} for row in rows]}
 
 

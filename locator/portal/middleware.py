@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -17,14 +16,13 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect
-from django.utils.crypto import salted_hmac
 
 from config.languages import LANGUAGES
+from locator.portal.credentials import Steps, is_one, seal_of, steps_of
 from locator.web.middleware import NOTHING_ALLOWED
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LONGEST = 12 * 60 * 60  # seconds that a session lasts, however busy
-SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are none
 OPEN = {
     "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_confirm_password_reset_code", "account_complete_password_reset",
@@ -75,8 +73,10 @@ class Guard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and _is_over(request):
+        steps: Steps = steps_of(request.user.pk) if request.user.is_authenticated else []
+        if request.user.is_authenticated and _is_over(request, steps):
             logout(request)
+        request.second_steps = steps  # type: ignore[attr-defined]  # for `process_view`
         response = self.get_response(request)
         response.headers["Referrer-Policy"] = "same-origin"  # or Django refuses forms (SAFETY R33)
         response.headers["Permissions-Policy"] = PASSKEYS_ALLOWED
@@ -88,31 +88,20 @@ class Guard:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if name not in HALF_WAY and not has_second_step(request.user.pk):
-            return redirect("second_step")
-        return None
-
-
-def has_second_step(user_id: int) -> bool:
-    return bool(Authenticator.objects.filter(user_id=user_id, type__in=SECOND_STEPS).exists())
-
-
-def seal_of(user_id: int) -> str:
-    """Return what stands for an account's second steps; it changes with each that comes, goes or is renewed."""
-    rows = Authenticator.objects.filter(user_id=user_id).order_by("id").values_list("id", "type", "created_at")
-    return salted_hmac("locator.portal.second-steps", repr(list(rows))).hexdigest()
+        steps: Steps = request.second_steps  # type: ignore[attr-defined]
+        return None if name in HALF_WAY or is_one(steps) else redirect("second_step")
 
 
 def begin(request: HttpRequest, user_id: int) -> None:
     """Note when a session began, and with which second steps: it ends when they change (SAFETY R49)."""
     request.session["began"] = request.session.get("began", time.time())
-    request.session["seal"] = seal_of(user_id)
+    request.session["seal"] = seal_of(steps_of(user_id))
 
 
-def _is_over(request: HttpRequest) -> bool:
-    began = request.session.get("began", 0)
+def _is_over(request: HttpRequest, steps: Steps) -> bool:
+    began: float = request.session.get("began", 0)
     sealed: str = request.session.get("seal", "")
-    return bool(time.time() - began > LONGEST) or sealed != seal_of(request.user.pk or 0)
+    return time.time() - began > LONGEST or sealed != seal_of(steps)
 
 
 sessions = _of_team(SessionMiddleware)

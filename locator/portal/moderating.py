@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -25,6 +26,14 @@ def for_moderators(view: View) -> View:
         return view(request, actor, *args, **kwargs)
 
     return guarded
+
+
+def an_id(value: str) -> UUID | None:
+    """Return the id that a form holds; None for anything else that somebody sends."""
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
 
 
 def differences_of(change: Change) -> list[Difference]:

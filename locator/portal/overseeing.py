@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from rest_framework.exceptions import ValidationError
 
 from locator import membership, moderation, rules
 from locator.hsds.parts import plain
-from locator.models import Change, Organization, Service, Status
+from locator.models import Change, Status
 from locator.moderation.reports import reported, settle
 from locator.portal.moderating import differences_of, for_moderators
-from locator.rules import Actor, Refused
+from locator.portal.problems import told
+from locator.rules import Actor
 
 A_PAGE = 50
 CLOSED = gettext_lazy("This account is closed: they are signed out everywhere and cannot come back.")
@@ -33,13 +32,11 @@ CLOSED = gettext_lazy("This account is closed: they are signed out everywhere an
 def overseen(request: HttpRequest, actor: Actor, short_id: str) -> HttpResponse:
     """Show a service's state, reports and history."""
     service = get_object_or_404(rules.services_of(actor), short_id=short_id)
-    changes = Change.objects.filter(subject_id=service.id).order_by("-proposed_at", "-id")[:A_PAGE]
+    changes = rules.changes_of(actor).filter(subject_id=service.id).order_by("-proposed_at", "-id")[:A_PAGE]
     context = {
         "service": service,
         "reports": [row for row in reported() if row.short_id == short_id],
-        "rows": [
-            (row, moderation.differences(row.previous or row.base, row.document, notes=True)) for row in changes
-        ],
+        "rows": [(row, differences_of(row)) for row in changes],
     }
     return render(request, "portal/overseen.html", context)
 
@@ -81,13 +78,12 @@ def settled(request: HttpRequest, actor: Actor, short_id: str) -> HttpResponse:
 @require_POST
 @for_moderators
 def rolled_back(request: HttpRequest, actor: Actor, change_id: UUID) -> HttpResponse:
-    row = get_object_or_404(Change, id=change_id, subject=Change.Subject.SERVICE)
-    try:
+    row = get_object_or_404(rules.changes_of(actor), id=change_id, subject=Change.Subject.SERVICE)
+    service = get_object_or_404(rules.services_of(actor), id=row.subject_id)
+    with told(request):
         moderation.roll_back(row, by=actor)
         messages.success(request, _("Rolled back."))
-    except (Refused, ValidationError) as problem:
-        messages.error(request, str(problem))
-    return redirect("overseen", Service.objects.get(id=row.subject_id).short_id)
+    return redirect("overseen", service.short_id)
 
 
 class SinceForm(forms.Form):
@@ -101,17 +97,16 @@ class SinceForm(forms.Form):
 @for_moderators
 def person(request: HttpRequest, actor: Actor, account: int) -> HttpResponse:
     """Show what an account did; undo all of it since a time, and close the account, in one act or two."""
-    user = get_object_or_404(get_user_model(), pk=account)
+    user = get_object_or_404(rules.accounts_seen_by(actor), pk=account)
     form = SinceForm(request.POST if "undo" in request.POST else None, initial={"since": _this_morning()})
     if "undo" in request.POST and form.is_valid():
         _undo(request, account, form.cleaned_data["since"].astimezone(UTC), actor)
     if "close" in request.POST and not form.errors:
-        user.is_active = False
-        user.save(update_fields=["is_active"])
+        membership.close(user)
         messages.success(request, str(CLOSED))
     if request.method == "POST" and not form.errors:
         return redirect("person", account)
-    changes = Change.objects.filter(author_account=account).order_by("-proposed_at", "-id")[:A_PAGE]
+    changes = rules.changes_of(actor).filter(author_account=account).order_by("-proposed_at", "-id")[:A_PAGE]
     rows = [(row, differences_of(row)) for row in changes]
     context = {"person": user, "memberships": user.memberships.select_related("organization"), "rows": rows}
     return render(request, "portal/person.html", {**context, "form": form})
@@ -119,14 +114,12 @@ def person(request: HttpRequest, actor: Actor, account: int) -> HttpResponse:
 
 def _undo(request: HttpRequest, account: int, since: datetime, actor: Actor) -> None:
     """Undo what an account did, whom it let in, and what those did."""
-    try:
+    with told(request):
         with transaction.atomic():
             accounts = [account, *membership.undo_since(account, since)]
             undone = [change for each in accounts for change in moderation.undo_since(each, since, by=actor)]
         services = {change.subject_id for change in undone}
         messages.success(request, _("Undone: %(n)s services are as they were.") % {"n": len(services)})
-    except (Refused, ValidationError) as problem:
-        messages.error(request, str(problem))
 
 
 def _this_morning() -> datetime:
@@ -141,7 +134,7 @@ class OrganizationForm(forms.Form):
 @for_moderators
 def organizations(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResponse:
     """List the organizations by name; find one, or add one. What is looked for stands in no address."""
-    rows = Organization.objects.order_by("name", "id")
+    rows = rules.organizations_seen_by(actor)
     form = OrganizationForm(request.POST or None)
     found = None
     if request.method == "POST" and form.is_valid():
@@ -157,12 +150,10 @@ def organizations(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResp
 @for_moderators
 def organization(request: HttpRequest, actor: Actor, organization_id: UUID) -> HttpResponse:
     """Show an organization: its services and people, whether it belongs here, whether it is trusted."""
-    row = get_object_or_404(Organization.objects.select_related("inclusion"), id=organization_id)
+    row = get_object_or_404(rules.organizations_seen_by(actor).select_related("inclusion"), id=organization_id)
     if request.method == "POST":
-        try:
+        with told(request):
             moderation.trust(row.id, trusted=request.POST.get("trusted") == "yes", by=actor)
-        except Refused as refused:
-            messages.error(request, str(refused))
         return redirect("organization", organization_id)
     context: dict[str, Any] = {
         "organization": row,

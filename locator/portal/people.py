@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from locator import membership, rules
-from locator.models import Invitation, Membership, Organization
+from locator.models import Membership, Organization
+from locator.portal.moderating import for_moderators
+from locator.portal.problems import told
 from locator.rules import Actor, Refused
 
 
@@ -62,60 +64,49 @@ def _invite(request: HttpRequest, organization: Organization, said: dict[str, st
 
 
 @require_POST
-def invite_manager(request: HttpRequest, organization_id: UUID) -> HttpResponse:
+@for_moderators
+def invite_manager(request: HttpRequest, actor: Actor, organization_id: UUID) -> HttpResponse:
     """Invite an organization's first manager, as a moderator."""
-    if rules.actor_of(request.user).role != rules.Role.MODERATOR:
-        raise Http404
-    organization = get_object_or_404(Organization, id=organization_id)
-    if organization.memberships.filter(role=Membership.Role.MANAGER).exists():
-        messages.error(request, "This organization has a manager, who can invite others.")
-        return redirect("organization", organization_id)
+    organization = get_object_or_404(rules.organizations_seen_by(actor), id=organization_id)
     form = InviteForm({"email": request.POST.get("email", ""), "role": Membership.Role.MANAGER})
     if not form.is_valid():
         messages.error(request, _("That is no e-mail address."))
         return redirect("organization", organization_id)
-    try:
+    with told(request):
+        rules.check_first_manager(organization)
         return _invite(request, organization, form.cleaned_data)
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("organization", organization_id)
+    return redirect("organization", organization_id)
 
 
-def _membership(request: HttpRequest, membership_id: int, *, or_self: bool = False) -> Membership:
+def _membership(request: HttpRequest, membership_id: int) -> Membership:
     """Return a part that this person may change; raise Http404 for any other."""
-    actor = rules.actor_of(request.user)
-    row = get_object_or_404(Membership.objects.select_related("user", "organization"), pk=membership_id)
-    if str(row.organization_id) not in actor.manages and not (or_self and row.user_id == actor.account):
-        raise Http404
-    return row
+    return get_object_or_404(rules.memberships_of(rules.actor_of(request.user)), pk=membership_id)
 
 
 @require_POST
 def role(request: HttpRequest, membership_id: int) -> HttpResponse:
-    try:
-        membership.change_role(_membership(request, membership_id), request.POST.get("role", ""))
-    except Refused as refused:
-        messages.error(request, str(refused))
+    row = _membership(request, membership_id)
+    with told(request):
+        rules.check_manages(rules.actor_of(request.user), row.organization_id)
+        membership.change_role(row, request.POST.get("role", ""))
     return redirect("people")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
-    """Ask once, then end a person's part at once."""
-    row = _membership(request, membership_id, or_self=True)
+    """Ask once, then end a person's part at once: a manager that of others, everybody their own."""
+    row = _membership(request, membership_id)
     if request.method != "POST":
         return render(request, "portal/remove.html", {"membership": row})
-    try:
+    with told(request):
         membership.remove(row)
-    except Refused as refused:
-        messages.error(request, str(refused))
     return redirect("people")
 
 
 @require_POST
 def uninvite(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
-    actor = rules.actor_of(request.user)
-    get_object_or_404(Invitation, id=invitation_id, organization_id__in=actor.manages).delete()
+    rows = rules.invitations_of(rules.actor_of(request.user))
+    membership.take_back(get_object_or_404(rows, id=invitation_id))
     return redirect("people")
 
 

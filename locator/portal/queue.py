@@ -1,7 +1,6 @@
 """What waits for a moderator: edits by their risk and age, what visitors report, what they suggest."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
-from rest_framework.exceptions import ValidationError
 
-from locator import moderation
+from locator import moderation, rules
 from locator.models import Change
 from locator.moderation import Difference
 from locator.moderation.reports import reported
 from locator.moderation.suggestions import looked_at, suggested
-from locator.portal.moderating import differences_of, for_moderators
+from locator.portal.moderating import an_id, differences_of, for_moderators
+from locator.portal.problems import told
 from locator.rules import Actor, Refused
 
 A_PAGE = 50
@@ -39,9 +38,9 @@ class Waiting:
         return list(dict.fromkeys(difference.where for difference in self.differences))
 
 
-def waiting() -> list[Waiting]:
+def waiting(actor: Actor) -> list[Waiting]:
     """Return what waits, what a stranger would change first, then the oldest."""
-    rows = Change.objects.filter(state=Change.State.WAITING).annotate(yeses=Count("approvals"))
+    rows = rules.changes_of(actor).filter(state=Change.State.WAITING).annotate(yeses=Count("approvals"))
     found = [Waiting(row, differences_of(row)) for row in rows.order_by("proposed_at")[:MOST]]
     return sorted(found, key=lambda row: (not row.risk, row.change.proposed_at))
 
@@ -54,7 +53,7 @@ def queue(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResponse:
         _together(request, actor)
         return redirect("queue")
     context = {
-        "page": Paginator(waiting(), A_PAGE).get_page(page),
+        "page": Paginator(waiting(actor), A_PAGE).get_page(page),
         "reports": reported(),
         "suggestions": suggested(),
     }
@@ -62,14 +61,12 @@ def queue(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResponse:
 
 
 def _together(request: HttpRequest, actor: Actor) -> None:
-    ticked = [Change.objects.filter(id=row_id).first() for row_id in _ids(request.POST.getlist("change"))]
+    ticked = filter(None, map(an_id, request.POST.getlist("change")))
     done = 0
-    for change in filter(None, ticked):
-        try:
+    for change in rules.changes_of(actor).filter(id__in=list(ticked)).order_by("proposed_at"):
+        with told(request, f"{change.document.get('name', '')}: "):
             _decide(change, request.POST, actor)
             done += 1
-        except (Refused, ValidationError) as problem:
-            messages.error(request, f"{_name(change)}: {problem}")
     messages.success(request, ngettext("%(n)s decided.", "%(n)s decided.", done) % {"n": done})
 
 
@@ -80,20 +77,6 @@ def _decide(change: Change, said: dict[str, str], actor: Actor) -> None:
         raise Refused(_("Look at this one by itself: it changes what strangers would change."))
     else:
         moderation.approve(change, by=actor)
-
-
-def _ids(values: list[str]) -> list[UUID]:
-    found = []
-    for value in values:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found
-
-
-def _name(change: Change) -> str:
-    return str(change.document.get("name", ""))
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from rest_framework.exceptions import ValidationError
 
 from locator import moderation, rules
 from locator.hsds.parts import plain
@@ -22,9 +21,8 @@ from locator.portal import steps
 from locator.portal.editing import outcome
 from locator.portal.mine import own, standing, standings
 from locator.portal.previewing import preview
-from locator.portal.steps.hours import timed
-from locator.portal.steps.step import Document, put, row_of
-from locator.rules import Refused
+from locator.portal.problems import told
+from locator.portal.steps.step import Document, put
 
 A_PAGE = 20  # changes
 
@@ -160,12 +158,10 @@ def reopen(request: HttpRequest, short_id: str) -> HttpResponse:
 
 def _submit(request: HttpRequest, short_id: str, change: Any) -> HttpResponse:
     actor, row = own(request, short_id)
-    document = moderation.draft_of(row.id)
-    change(document)
-    try:
+    with told(request):
+        document = moderation.draft_of(row.id)
+        change(document)
         messages.success(request, outcome(moderation.submit(document, by=actor), document))
-    except (Refused, ValidationError) as problem:
-        messages.error(request, str(problem))
     return redirect("service_edit", short_id)
 
 
@@ -178,19 +174,10 @@ def _today(document: Document) -> date:
 
 
 def _close(document: Document, first: date, last: date, why: str) -> None:
-    """Close every place of a service, or every line of one without a place."""
-    places = {row["id"] for row in document.get("service_at_locations", [])}
-    rows = document["brolly"].setdefault("times", [])
-    for owner, _name in timed(document):
-        if places and owner not in places:
-            continue
-        times = row_of(rows, owner)
-        if times is None:
-            times = {"id": owner}
-            rows.append(times)
-        dated = {"id": str(uuid4()), "first": first.isoformat(), "last": last.isoformat()}
-        put(dated, "description", why)
-        times["dated"] = [*times.get("dated", []), dated]
+    """Close every place of a service, or every line of one without a place; raises Refused without any."""
+    closure = {"first": first.isoformat(), "last": last.isoformat()}
+    put(closure, "description", why)
+    moderation.retime(document, moderation.Hours(closed=[closure]))
 
 
 def _reopen(document: Document) -> None:
@@ -231,9 +218,7 @@ def undo(request: HttpRequest, short_id: str, change_id: UUID) -> HttpResponse:
     """Take one change back; what needs a second person waits, as in any edit."""
     actor, row = own(request, short_id)
     change = get_object_or_404(rules.changes_of(actor), id=change_id, subject_id=row.id)
-    try:
+    with told(request):
         submitted = moderation.undo(change, by=actor)
         messages.success(request, outcome(submitted, moderation.current(row.id)))
-    except (Refused, ValidationError) as problem:
-        messages.error(request, str(problem))
     return redirect("history", short_id)

@@ -18,6 +18,7 @@ class Command(OperatorCommand):
 
     def act(self, service: Service, by: Actor, options: dict[str, Any]) -> str:
         if options["because"] or not Inclusion.objects.filter(organization=service.organization).exists():
-            moderation.decide_inclusion(service.organization_id, included=True, reason=options["because"], by=by)
+            of = service.organization
+            moderation.decide_inclusion(of.id, name=of.name, included=True, reason=options["because"], by=by)
         moderation.apply(service.id, lambda document: document["brolly"].update(status="listed"), by=by)
         return f"{service.name} is listed now: /s/{service.short_id}/"

@@ -10,12 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from locator.portal.steps.contacts import ContactForm
-from locator.portal.steps.hours import HoursForm, timed
+from locator.portal.steps.hours import HoursForm
 from locator.portal.steps.languages import LanguagesForm
 from locator.portal.steps.place import PlaceForm
 from locator.portal.steps.questions import QuestionsForm
-from locator.portal.steps.step import Document, StepForm
-from locator.portal.steps.translations import TranslationForm, offered
+from locator.portal.steps.step import StepForm
+from locator.portal.steps.translations import TranslationForm
 from locator.portal.steps.words import WordsForm
 
 NEW = "new"
@@ -26,7 +26,6 @@ class Step:
     key: str
     title: str | Promise
     form: type[StepForm]
-    about: str | Promise = ""
 
     @property
     def template(self) -> str:
@@ -45,16 +44,3 @@ STEPS = {
         Step("translation", _("Translations"), TranslationForm),
     )
 }
-
-
-def choices(step: str, document: Document) -> list[tuple[str, str]]:
-    """Return which of several a step can be about, each with its words; none where there is but one form."""
-    if step == "hours":
-        return timed(document)
-    if step == "contact":
-        return ContactForm.choices(document)
-    if step == "place":
-        return PlaceForm.choices(document)
-    if step == "translation":
-        return offered(document)
-    return []

@@ -28,6 +28,8 @@ PHONES = set(Phone.Type.values)
 class ContactForm(StepForm):
     """`which` is the id of a number or page, or "new"."""
 
+    several = adds = True
+
     kind = forms.ChoiceField(label=gettext_lazy("What is it?"), choices=KINDS)
     value = Words(
         gettext_lazy("The number or the address"),

@@ -65,6 +65,9 @@ def owner_of(document: Document, row_id: str) -> Document:
 class HoursForm(StepForm):
     """`which` is the id of what has the hours."""
 
+    several = True
+    choices = staticmethod(timed)
+
     on_public_holidays = forms.ChoiceField(
         label=gettext_lazy("On public holidays"), choices=HOLIDAYS, required=False
     )

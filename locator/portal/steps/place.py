@@ -29,6 +29,8 @@ POINT_KM = 5.0  # nor is a postcode that is known no better
 class PlaceForm(StepForm):
     """`which` is the id of a service's place, or "new"."""
 
+    several = adds = True
+
     address_visibility = forms.ChoiceField(
         label=gettext_lazy("How much may people see?"), choices=SHOWN, widget=forms.RadioSelect
     )

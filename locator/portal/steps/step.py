@@ -11,14 +11,20 @@ Document = dict[str, Any]
 
 
 class StepForm(forms.Form):
-    """A form about a part of a document; `which` says which of several."""
+    """A form about a part of a document; where it is about one of `several`, `which` says which."""
 
-    required_css_class = "needed"
+    several = False
+    adds = False  # a form for a new one, too
 
     def __init__(self, data: Any = None, *, document: Document, which: str = "") -> None:
         self.document, self.which = document, which
         super().__init__(data)
         self.initial = self.said(document)
+
+    @staticmethod
+    def choices(document: Document) -> list[tuple[str, str]]:
+        """Return which of several there are: keys and words."""
+        return []
 
     def said(self, document: Document) -> Document:
         """Return what the document says, by the names of the fields."""

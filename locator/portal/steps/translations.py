@@ -24,6 +24,9 @@ def offered(document: Document) -> list[tuple[str, str]]:
 class TranslationForm(StepForm):
     """`which` is the language's code."""
 
+    several = True
+    choices = staticmethod(offered)
+
     def __init__(self, data: Any = None, *, document: Document, which: str = "") -> None:
         super().__init__(data, document=document, which=which)
         for name in TRANSLATABLE:
