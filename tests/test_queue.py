@@ -131,6 +131,22 @@ def test_two_edits_are_turned_down_with_one_reason(room: Service, paula: Actor, 
     assert not Change.objects.filter(state="waiting").exists()
 
 
+@pytest.mark.parametrize("act", [{}, {"act": ""}, {"act": "maybe"}])
+def test_a_form_without_a_decision_decides_nothing(
+    room: Service, paula: Actor, mo: Client, act: dict[str, str]
+) -> None:
+    change = asked(room, paula)
+    assert "We could not read that" in text(mo.post(f"/team/queue/change/{change.id}/", act))
+    mo.post("/team/queue/", {"change": [change.id], **act})
+    where = f"/team/organizations/{room.organization_id}/"
+    mo.post(f"{where}include/", {"reason": "Because", "included": act.get("act", "")})
+    mo.post(where, {"trusted": act.get("act", "")})
+    change.refresh_from_db()
+    assert change.state == "waiting"
+    assert Listing.objects.exists()
+    assert Inclusion.objects.get().decision == "included"
+
+
 # Reports and suggestions
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from locator import moderation, rules
 from locator.models import Change
-from locator.portal.moderating import an_id, differences_of, for_moderators
+from locator.portal.moderating import an_id, differences_of, for_moderators, one_of
 from locator.portal.previewing import preview
 from locator.portal.problems import told
 from locator.rules import Actor, approvals_needed, organization_of
@@ -29,7 +29,7 @@ def change(request: HttpRequest, actor: Actor, change_id: UUID) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, row: Change, actor: Actor) -> None:
-    if request.POST.get("act") == "reject":
+    if one_of(request.POST, "act", "approve", "reject") == "reject":
         moderation.reject(row, by=actor, reason=request.POST.get("reason", ""))
         messages.success(request, _("Turned down; who proposed it gets your reason."))
         return
@@ -91,7 +91,7 @@ def include(request: HttpRequest, actor: Actor, organization_id: UUID) -> HttpRe
         moderation.decide_inclusion(
             organization_id,
             name=row.name if row else named,
-            included=request.POST.get("included") == "yes",
+            included=one_of(request.POST, "included", "yes", "no") == "yes",
             reason=request.POST.get("reason", ""),
             by=actor,
         )

@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 
 from locator import moderation, rules
 from locator.models import Change
 from locator.moderation import Difference
-from locator.rules import Actor, Role
+from locator.rules import Actor, Refused, Role
 
 View = Callable[..., HttpResponse]
 
@@ -26,6 +27,14 @@ def for_moderators(view: View) -> View:
         return view(request, actor, *args, **kwargs)
 
     return guarded
+
+
+def one_of(said: QueryDict, name: str, *values: str) -> str:
+    """Return which of some values a form holds; raise Refused for none or any other: an act is never a default."""
+    value = said.get(name, "")
+    if value not in values:
+        raise Refused(_("We could not read that"))
+    return str(value)
 
 
 def an_id(value: str) -> UUID | None:

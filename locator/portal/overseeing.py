@@ -19,7 +19,7 @@ from locator import membership, moderation, rules
 from locator.hsds.parts import plain
 from locator.models import Change, Status
 from locator.moderation.reports import reported, settle
-from locator.portal.moderating import differences_of, for_moderators
+from locator.portal.moderating import differences_of, for_moderators, one_of
 from locator.portal.problems import told
 from locator.rules import Actor
 
@@ -153,7 +153,7 @@ def organization(request: HttpRequest, actor: Actor, organization_id: UUID) -> H
     row = get_object_or_404(rules.organizations_seen_by(actor).select_related("inclusion"), id=organization_id)
     if request.method == "POST":
         with told(request):
-            moderation.trust(row.id, trusted=request.POST.get("trusted") == "yes", by=actor)
+            moderation.trust(row.id, trusted=one_of(request.POST, "trusted", "yes", "no") == "yes", by=actor)
         return redirect("organization", organization_id)
     context: dict[str, Any] = {
         "organization": row,

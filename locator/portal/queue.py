@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +16,7 @@ from locator.models import Change
 from locator.moderation import Difference
 from locator.moderation.reports import reported
 from locator.moderation.suggestions import looked_at, suggested
-from locator.portal.moderating import an_id, differences_of, for_moderators
+from locator.portal.moderating import an_id, differences_of, for_moderators, one_of
 from locator.portal.problems import told
 from locator.rules import Actor, Refused
 
@@ -70,8 +70,8 @@ def _together(request: HttpRequest, actor: Actor) -> None:
     messages.success(request, ngettext("%(n)s decided.", "%(n)s decided.", done) % {"n": done})
 
 
-def _decide(change: Change, said: dict[str, str], actor: Actor) -> None:
-    if said.get("act") == "reject":
+def _decide(change: Change, said: QueryDict, actor: Actor) -> None:
+    if one_of(said, "act", "approve", "reject") == "reject":
         moderation.reject(change, by=actor, reason=said.get("reason", ""))
     elif Waiting(change, differences_of(change)).risk:
         raise Refused(_("Look at this one by itself: it changes what strangers would change."))
