@@ -1,19 +1,11 @@
 // Looks at every kind of page in some languages and colours: accessibility (axe), valid HTML, nothing inline, no
 // other host, no cookie, no storage. Usage: node audit.mjs ENGINE BASE PROFILE LANGUAGES SCHEMES (comma lists)
 
-import { readFileSync } from "node:fs";
-import { HtmlValidate } from "html-validate";
 import { report, start } from "./browser.mjs";
+import { invalid, violations } from "./checks.mjs";
 import { visits } from "./visits.mjs";
 
 const [engine, base, profile, languages, schemes] = process.argv.slice(2);
-const axe = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
-// Formatting rules say nothing about validity; "long-title" counts letters for search engines.
-const validator = new HtmlValidate({
-  extends: ["html-validate:standard"],
-  rules: { "long-title": "off", "no-trailing-whitespace": "off", "void-style": "off", "doctype-style": "off", "tel-non-breaking": "off", "require-sri": "off" },
-});
 const browser = await start(engine, profile);
 const found = [];
 
@@ -33,14 +25,10 @@ for (const language of languages.split(",")) {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
     for (const [name, go] of Object.entries(visits(page, base, language === "en" ? "" : `/${language}`))) {
       await go();
-      await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
-      const checked = scheme === "light" ? await validator.validateString(source) : { results: [] };
       found.push({
         name, language, scheme, status,
-        violations: violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 120)} ${node.failureSummary}`)),
-        invalid: checked.results.flatMap((result) => result.messages.map((message) => `${message.ruleId} line ${message.line}: ${message.message}`)),
+        violations: await violations(page),
+        invalid: scheme === "light" ? await invalid(source) : [],
         inline: await page.evaluate(() => [...document.querySelectorAll("style, script:not([src])")].map((element) => element.outerHTML.slice(0, 80))),
         attributes: (source.match(/\s(style|on[a-z]+)="/g) ?? []),
         stored: await page.evaluate(() => [document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter(Boolean)),

@@ -4,6 +4,7 @@
 
 import { createHmac } from "crypto";
 import { report, start } from "./browser.mjs";
+import { invalid, violations } from "./checks.mjs";
 
 const [engine, site, profile, mode, partnerLink, moderatorLink] = process.argv.slice(2);
 const base = site.replace("127.0.0.1", "localhost"); // passkeys are bound to a name
@@ -102,5 +103,40 @@ const visitor = await (await browser.createBrowserContext()).newPage();
 await visitor.goto(`${base}/s/${listed}/`);
 const cookies = (await visitor.browserContext().cookies()).length;
 const shown = await visitor.$eval("main", (main) => main.innerText);
+// Every page of the portal: in English by day, in Arabic by night.
+const audited = [];
+
+async function links(page, path) {
+  await page.goto(base + path);
+  return page.$$eval("main a[href]", (found) => found.map((link) => link.getAttribute("href")).filter((href) => href.startsWith("/team/")));
+}
+
+async function audit(person, starts) {
+  const kinds = new Map(); // one page of each kind: addresses differ in their ids
+  for (const path of starts) {
+    for (const href of [path, ...(await links(person.page, path))]) {
+      kinds.set(href.replace(/#.*/, "").replace(/[0-9a-f-]{36}|\/s\/\w+|\/service\/\w+|\/\d+(?=\/)/g, "*"), href.replace(/#.*/, ""));
+    }
+  }
+  for (const href of kinds.values()) {
+    for (const [language, scheme] of [["", "light"], ["/ar", "dark"]]) {
+      await person.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+      const answer = await person.page.goto(base + language + href).catch(() => null); // a file is no page
+      if (!answer || !(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
+      const source = scheme === "light" ? await answer.text() : "";
+      const where = `${language}${href} (${scheme})`;
+      audited.push({ where, status: answer.status(), wrong: [...(await violations(person.page)), ...(source ? await invalid(source) : [])] });
+    }
+  }
+}
+
+if (mode === "touch-code") {
+  const service = `/team/s/${listed}/`;
+  const steps = ["words", "hours", "questions", "contact", "place", "languages", "translation"].map((step) => `${service}edit/${step}/`);
+  await audit(partner, ["/team/", service, ...steps, `${service}history/`, "/team/people/", "/team/you/", "/team/account/", "/team/account/password/"]);
+  await audit(moderator, ["/team/queue/", "/team/organizations/"]);
+  const nobody = new Person(await (await browser.createBrowserContext()).newPage(), false);
+  await audit(nobody, ["/team/account/login/", "/team/account/forgotten/", "/team/join/nothing/"]);
+}
 await browser.close();
-report({ mode, taps, saved, decided, approved, shown, cookies });
+report({ mode, audited, taps, saved, decided, approved, shown, cookies });

@@ -33,7 +33,7 @@ def walked(request: pytest.FixtureRequest, site: str, drive: Drive) -> dict[str,
     base, mode = site.replace("127.0.0.1", "localhost"), request.param
     partner = invited(base, f"paula-{mode}@example.org", "--organization", MODES[mode])
     moderator = invited(base, f"mo-{mode}@example.org", "--moderator")
-    found: dict[str, Any] = drive("portal", "chromium", mode, partner, moderator)
+    found: dict[str, Any] = drive("portal", "chromium", mode, partner, moderator, seconds=300)
     return found
 
 
@@ -56,3 +56,10 @@ def test_the_moderator_sees_what_is_different(walked: dict[str, Any]) -> None:
 def test_visitors_see_it_then_and_get_no_cookie(walked: dict[str, Any]) -> None:
     assert "About two days" in walked["shown"]
     assert walked["cookies"] == 0
+
+
+def test_r65_axe_and_the_validator_find_nothing_on_the_portals_pages(walked: dict[str, Any]) -> None:
+    if walked["mode"] == "touch-code":  # the pages are the same however somebody came in
+        assert len(walked["audited"]) >= 60
+        assert [page["where"] for page in walked["audited"] if page["status"] >= 500] == []
+        assert [(page["where"], wrong) for page in walked["audited"] for wrong in page["wrong"]] == []
