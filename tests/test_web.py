@@ -12,7 +12,7 @@ from django.test import Client
 
 from locator.models.questions import QUESTIONS
 from tests.conftest import MakeService
-from tests.routes import Ask, cases, of_team
+from tests.routes import Ask, cases, of_team, public_cases
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ class Tags(HTMLParser):
 
 def pages(world: World) -> list[tuple[str, Any]]:
     """Return every HTML answer of every public route, the errors too."""
-    return html_of({route: asks for route, asks in cases(world).items() if not route.startswith("team/")})
+    return html_of(public_cases(world))
 
 
 def html_of(asks: dict[str, list[Ask]]) -> list[tuple[str, Any]]:
