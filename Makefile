@@ -33,7 +33,7 @@ test-postgres: .venv/dev
 		$(WITHOUT_DATABASE:%=--ignore=tests/test_%.py) $(PYTEST)
 
 test-browser: .venv/dev node_modules/.installed
-	$(BIN)/python -m pytest -m browser $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m browser $(PYTEST)
 
 # What somebody sees who has just cloned this: `make run` twice, with every place that has to be found.
 test-start: .venv/dev

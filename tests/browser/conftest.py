@@ -19,10 +19,10 @@ NEEDED = ("node", "chromium", "firefox-esr")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what drives browsers on one worker: two browsers at once are slower than one after the other."""
+    """Keep each file that drives browsers on one worker: its tests share what a browser saw."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

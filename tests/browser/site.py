@@ -1,5 +1,6 @@
 """A whole site on loopback with the starter and the invented listings, for browsers to look at."""
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -12,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DATABASE = ROOT / ".build" / "browser" / "directory.sqlite3"
+BUILD = ROOT / ".build" / "browser"
+DATABASE = BUILD / os.environ.get("PYTEST_XDIST_WORKER", "alone") / "directory.sqlite3"  # each worker has a site
 
 
 def _python(at: str) -> list[str]:
@@ -44,7 +46,9 @@ def serving(exit_url: str = "", at: str = "") -> Iterator[str]:
         leftover.unlink()
     _manage("migrate", "--verbosity=0", settings=settings)
     _manage("load_gazetteer", "--smallest=15000", settings=settings)
-    _manage("prepare", "--demo", settings=settings, at=at)
+    with (BUILD / "lock").open("w") as lock:  # static files are collected into one folder
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _manage("prepare", "--demo", settings=settings, at=at)
     with _gunicorn(settings, "/healthz", at) as address:
         yield address
 
