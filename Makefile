@@ -32,8 +32,9 @@ test-postgres: .venv/dev
 		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" \
 		$(WITHOUT_DATABASE:%=--ignore=tests/test_%.py) $(PYTEST)
 
+# Two files at a time, each on a site of its own: the tests of a file share what a browser saw.
 test-browser: .venv/dev node_modules/.installed
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m browser $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser $(PYTEST)
 
 # What somebody sees who has just cloned this: `make run` twice, with every place that has to be found.
 test-start: .venv/dev

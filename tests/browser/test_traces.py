@@ -193,8 +193,10 @@ def test_r11_no_page_asks_another_site(crawl: Seen, site: str) -> None:
     assert [page["elsewhere"] for page in crawl["pages"] if page["elsewhere"]] == []
 
 
-def test_r11_nothing_fails_where_no_other_name_is_known(crawl: Seen) -> None:
-    assert crawl["failed"] == []
+def test_r11_nothing_fails_where_no_other_name_is_known(crawl: Seen, site: str) -> None:
+    """A file of ours that Firefox lets go of when the crawl leaves the page early has not failed."""
+    left = [line for line in crawl["failed"] if line.startswith(site) and line.endswith("NS_BINDING_ABORTED")]
+    assert [line for line in crawl["failed"] if line not in left] == []
 
 
 def test_r11_nor_does_chromium_on_its_own_account(both_crawls: Seen, site: str) -> None:
