@@ -15,6 +15,8 @@ from locator.models import Change, Invitation, Membership, Moderator, Organizati
 Document = dict[str, Any]
 VOUCHING_AGE = 14  # days
 AGEING_DAYS = 21  # before a listing is no longer fresh
+GONE_DAYS = 365  # after somebody confirmed it, a listing leaves the results (SAFETY R60)
+REMINDED = (-21, 0, 21)  # days from the last fresh one, on which its organization is asked (SAFETY R61)
 SOON_STALE = {"drop-in", "helpline"}  # where somebody who believes old hours stands before a closed door
 
 
@@ -192,10 +194,16 @@ def fresh_until(types: Collection[str], assured: date | None) -> date | None:
     return assured + timedelta(days=days) if assured else None
 
 
+def last_gone(today: date) -> date:
+    """Return the last day of confirmation that is too long ago today for a listing to be in results."""
+    return today - timedelta(days=GONE_DAYS)
+
+
 class Freshness(StrEnum):
     FRESH = "fresh"
     AGEING = "ageing"  # soon nobody may rely on it
     STALE = "stale"
+    GONE = "gone"  # out of the results; its own page says so
     NEVER = "never"  # nobody has gone through it yet
 
 
@@ -204,6 +212,8 @@ def freshness(types: Collection[str], assured: date | None, today: date) -> Fres
     until = fresh_until(types, assured)
     if until is None:
         return Freshness.NEVER
+    if assured and assured <= last_gone(today):
+        return Freshness.GONE
     if today > until:
         return Freshness.STALE
     return Freshness.AGEING if (until - today).days <= AGEING_DAYS else Freshness.FRESH

@@ -212,7 +212,7 @@ def test_everything_can_be_read_by_name(make_service: MakeService) -> None:
 
 def test_checked_most_recently_comes_first(make_service: MakeService) -> None:
     make_service("Never")
-    make_service("Old", assured_date="2025-05-03", brolly={"assurer": "x"})
+    make_service("Old", assured_date="2026-04-03", brolly={"assurer": "x"})
     make_service("New", assured_date="2026-05-03", brolly={"assurer": "x"})
     assert names(ask(near="Manchester", ordering="checked")) == ["New", "Old", "Never"]
 

@@ -156,6 +156,7 @@ class ServiceDoc(s.Serializer[Any]):
     types = s.ListField(child=s.ChoiceField([kind.code for kind in TYPES]))
     status = s.ChoiceField(["active", "inactive"])
     assured_date = s.DateField(allow_null=True)
+    fresh_until = s.DateField(allow_null=True, help_text="The last day on which that can be relied on.")
     assured_by = s.CharField(required=False)
     application_process = s.CharField(required=False)
     fees_description = s.CharField(required=False)

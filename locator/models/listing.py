@@ -4,6 +4,7 @@
 listed, holds no key that leads to another row of the record, and could be handed to anybody as it is.
 """
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -13,6 +14,7 @@ from django.db.models.lookups import Lookup
 from locator.geo import Point, SquaredChord, boxes_around, chord_km
 
 Alternatives = list[list[str]]
+AWAY = Case(When(reach=0, then=F("squared")), default=Value(0.0), output_field=FloatField())
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
@@ -40,10 +42,18 @@ class ListingQuerySet(models.QuerySet["Listing"]):
             named += [country, f"c:{continent}"]
         return Q(serves__in=named) | Q(serves="area", squared__lte=F("reach_squared"))
 
+    def confirmed_after(self, day: date) -> Self:
+        """Return the rows that somebody confirmed after a day, and those that nobody has gone through yet."""
+        return self.filter(Q(assured_date=None) | Q(assured_date__gt=day))
+
     def nearest_first(self) -> Self:
         """Order by distance, remote rows last; equals by name. The same on every database."""
-        away = Case(When(reach=0, then=F("squared")), default=Value(0.0), output_field=FloatField())
-        return self.order_by("reach", away, "name_key", "id")
+        return self.order_by("reach", AWAY, "name_key", "id")
+
+    def fresh_first(self, today: date) -> Self:
+        """Order by distance, those that were not confirmed lately after the others; remote rows last, alike."""
+        aged = Case(When(fresh_until__gte=today, then=Value(0)), default=Value(1))
+        return self.order_by("reach", aged, AWAY, "name_key", "id")
 
     def most_recently_checked(self) -> Self:
         """Order by the day a person last confirmed it, the newest first, never-checked ones last."""
@@ -85,6 +95,7 @@ class Listing(models.Model):
     channel_bits = models.BigIntegerField(default=0)  # ways to get in touch
     language_codes = models.CharField(max_length=400, blank=True)  # "|en|ro|"; rows of ListingLanguage in one
     assured_date = models.DateField(null=True)
+    fresh_until = models.DateField(null=True)  # the last day on which that can be relied on (rules.fresh_until)
     # When somebody is there, kept by publishing.times: the next days in short (hours.packing), the last date that
     # has rows of OpenInterval, and until when (UTC) they may be believed; NULL where we know of no hours.
     open_packed = models.CharField(max_length=2000, blank=True)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid5
 
@@ -126,6 +127,7 @@ def _projection(
         "need_bits": mask(TYPES_BY_CODE[code] for code in view["types"]),
         "channel_bits": mask(CHANNEL_BY_CODE[code] for code in channels),
         "assured_date": service.assured_date,
+        "fresh_until": date.fromisoformat(view["fresh_until"]) if view["fresh_until"] else None,
         "name_key": fold(service.name).encode()[:240],
         **public.bits(facts, list(service.cost_options.all())),
     }

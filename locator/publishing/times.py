@@ -20,7 +20,6 @@ from locator.hours.opening import DAYS_AHEAD, Interval, moment
 from locator.hours.packing import pack
 from locator.hours.timetable import Timetable, lines, zone_of
 from locator.models import Listing, ListingData, OpenInterval
-from locator.rules import fresh_until
 
 COLUMNS = ("open_packed", "hours_to", "known_until")
 PACKED_DAYS = 3
@@ -101,7 +100,7 @@ def _carry_on(rows: Any, now: datetime, *, anew: bool) -> None:
         yesterday = now.date() - _ONE_DAY
         first = yesterday if anew or listing.hours_to is None else max(yesterday, listing.hours_to + _ONE_DAY)
         found = of_listing(shown, listing.country, first, _last(now))
-        fresh = shown["assured_date"] and fresh_until(shown["types"], date.fromisoformat(shown["assured_date"]))
+        fresh = shown["fresh_until"] and date.fromisoformat(shown["fresh_until"])
         if found is None or not fresh or shown["status"] == "inactive":
             continue
         stale = moment(fresh + _ONE_DAY, time.min, ZoneInfo(zone_of(shown) or "UTC"))

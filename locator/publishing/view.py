@@ -28,6 +28,7 @@ from locator.models import (
 from locator.models.contact_values import dial
 from locator.models.languages import LANGUAGES
 from locator.models.questions import BY_KEY, COSTS, QUESTIONS, Question, mask
+from locator.rules import fresh_until
 
 CONFIRMED = {Basis.ORGANIZATION, Basis.MODERATOR}
 COST_BY_KEY = {cost.key: cost for cost in COSTS}
@@ -89,6 +90,8 @@ def of_service(service: Service, places: int) -> Shown:
     clock = _clock_of_lines(service)
     shown_phones = [_phone(phone, clock) for phone in _ordered(phones) if phone.confirmed_on]
     shown_links = [_link(link, clock) for link in _ordered(links) if link.confirmed_on]
+    types = sorted((term.code for term in service.types.all()), key=lambda code: TYPES_BY_CODE[code].bit)
+    fresh = fresh_until(types, service.assured_date)
     return {
         "id": str(service.id),
         "short_id": service.short_id,
@@ -98,9 +101,10 @@ def of_service(service: Service, places: int) -> Shown:
         **filled(translations=_translations(service)),
         **filled(discreet_name=service.discreet_name, description=service.description, source=service.source),
         "organization": filled(id=organization.id, name=organization.name, description=organization.description),
-        "types": sorted((term.code for term in service.types.all()), key=lambda code: TYPES_BY_CODE[code].bit),
+        "types": types,
         "status": service.offer,
         "assured_date": service.assured_date.isoformat() if service.assured_date else None,
+        "fresh_until": fresh.isoformat() if fresh else None,
         **filled(
             assured_by=service.assurer,
             application_process=service.application_process,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from locator.countries import is_country
 from locator.geo import SquaredChord, ground_km
@@ -19,6 +20,7 @@ from locator.search.catalogue import (
     countries_with_lines,
     languages_offered,
     lines_open_to,
+    listed,
     listings_of,
     organization,
     organizations,
@@ -48,7 +50,7 @@ def search(params: Mapping[str, list[str]]) -> Answer:
     Raises ValidationError (by field) for what cannot be asked, UnknownPlace within it for a place we do not
     know, and NoSuchPage.
     """
-    filters = ServiceFilter(gathered(params), queryset=Listing.objects.all())
+    filters = ServiceFilter(gathered(params), queryset=listed())
     form = filters.form
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())
@@ -103,7 +105,7 @@ def _ordered(rows: ListingQuerySet, asked: dict[str, Any]) -> ListingQuerySet:
     if ordering == "soonest" and not asked["place"]:
         return soonest_first(rows, asked["now"])
     if ordering in {"distance", "soonest"}:
-        return rows.nearest_first()
+        return rows.fresh_first(timezone.localdate(asked["now"]))
     if ordering == "checked":
         return rows.most_recently_checked()
     return rows.order_by("name_key", "id")
@@ -172,7 +174,7 @@ def _nearest(filters: ServiceFilter, asked: dict[str, Any]) -> Row | None:
     if place.kind == "country" or asked["radius_km"] >= WIDEST_KM:
         return None
     wide = {**asked, "radius_km": WIDEST_KM}
-    rows = matching(Listing.objects.filter(reach=Listing.Reach.LOCAL), Wanted.of(asked))
+    rows = matching(listed().filter(reach=Listing.Reach.LOCAL), Wanted.of(asked))
     filters.form.cleaned_data = wide
     found = _shown_columns(_narrowed(filters, rows, wide).nearest_first(), wide)[:1]
     filters.form.cleaned_data = asked
@@ -181,7 +183,7 @@ def _nearest(filters: ServiceFilter, asked: dict[str, Any]) -> Row | None:
 
 def _everywhere(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
     """Answer without a place: the catalogue by name or date, filtered and counted in SQL, with no facets."""
-    wanted, rows = Wanted.of(asked), _narrowed(filters, Listing.objects.all(), asked)
+    wanted, rows = Wanted.of(asked), _narrowed(filters, listed(), asked)
     first, second = each_service_once(matching(rows, wanted)), each_service_once(said_to_match(rows, wanted))
     count, size = first.count(), asked["page_size"]
     start = (asked["page"] - 1) * size

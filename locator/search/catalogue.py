@@ -8,16 +8,27 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
+from locator import rules
 from locator.countries import all_dangers, continent_of
 from locator.geo import Point, boxes_around
 from locator.hours.timetable import ANSWERED
 from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
 from locator.models import Listing, ListingData, ListingLanguage, Place, Term
+from locator.models.listing import ListingQuerySet
 from locator.models.questions import mask
 from locator.search.answer import Row
 from locator.search.filters import each_service_once, matching, soonest_first
 from locator.search.judging import Wanted
+
+
+def listed() -> ListingQuerySet:
+    """Return the rows that a question is asked of: not those that nobody has confirmed for a year (SAFETY R60).
+
+    What is looked up by its own name or address is found all the same, and its page says how old it is.
+    """
+    return Listing.objects.confirmed_after(rules.last_gone(timezone.localdate()))
 
 
 def listings_of(key: str) -> list[Row]:
@@ -48,7 +59,7 @@ def lines_open_to(
     serving = Q(serves__in=["world", f"c:{continent_of(country)}", country])
     if areas:
         serving |= Q(serves="area", country=country)
-    rows = each_service_once(matching(Listing.objects.filter(serving), HELPLINES))
+    rows = each_service_once(matching(listed().filter(serving), HELPLINES))
     rows = (soonest_first(rows, soonest) if soonest else rows.most_recently_checked())[:most]
     values = rows.values_list("content__data", "open_packed", "country", "serves")
     return [
@@ -69,7 +80,7 @@ def countries_with_lines() -> list[str]:
     """Return the codes of the countries that helplines serve by name, the site's own, and those whose emergency
     number we know: a line for a continent or the world serves them too.
     """
-    own = matching(Listing.objects.exclude(country=""), HELPLINES).exclude(reach=Listing.Reach.LOCAL)
+    own = matching(listed().exclude(country=""), HELPLINES).exclude(reach=Listing.Reach.LOCAL)
     named = set(own.order_by().values_list("country", flat=True).distinct())
     return sorted(named | {settings.SITE_COUNTRY} | {row.country for row in all_dangers()})
 

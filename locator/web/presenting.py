@@ -1,14 +1,16 @@
 """A listing's JSON → what a page says: answers in the visitor's words, always with whose word it is."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from locator import rules
 from locator.geocoding import Found
 from locator.hours import day
 from locator.hours.clocks import only_zone
@@ -16,6 +18,7 @@ from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
 from locator.models.directory import TRANSLATABLE
 from locator.models.languages import RIGHT_TO_LEFT
 from locator.models.questions import BY_KEY, COSTS, GROUPS, QUESTIONS
+from locator.rules import Freshness
 from locator.search import Answer, Row
 from locator.web import times
 
@@ -23,6 +26,7 @@ Shown = dict[str, Any]
 COST_LABELS = {cost.key: cost.label for cost in COSTS}
 CHANNEL_LABELS = {channel.code: channel.label for channel in CHANNELS}
 SAFETY_GROUPS = {"identity", "telling", "record"}  # whose answers are also shown in English (SAFETY R66)
+OLD = {Freshness.STALE, Freshness.GONE}
 GENTLEST_FIRST = ("chat", "text", "phone", "online", "email")
 
 
@@ -56,10 +60,16 @@ def result(row: Row, now: datetime, clock: str, asked: dict[str, Any] | None = N
         "contact": first_contact(shown, asked or {}),
         "source": bool(shown.get("source")) and not shown["assured_date"],
         "past": shown["status"] == "inactive",
-        "checked": shown["assured_date"] and day(shown["assured_date"]),
+        "old": aged(shown, now) in OLD and day(shown["assured_date"]),
         "confirmed": row.confirmed,
         "now": times.in_short(row.open_packed, shown, now, clock),
     }
+
+
+def aged(shown: Shown, now: datetime) -> Freshness:
+    """Return how far a listing can be relied on today."""
+    assured = shown["assured_date"] and date.fromisoformat(shown["assured_date"])
+    return rules.freshness(shown["types"], assured or None, timezone.localdate(now))
 
 
 def whereabouts(shown: Shown, km: float | None) -> Shown:

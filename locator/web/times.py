@@ -8,7 +8,6 @@ from babel.dates import format_datetime, format_skeleton, get_timezone_location
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from locator import rules
 from locator.hours import day, spoken_locale
 from locator.hours.calendar import calendar as written_calendar
 from locator.hours.clocks import only_zone
@@ -64,9 +63,8 @@ def _other_clock(zone: str, home: str, at: datetime) -> list[str]:
 
 def _withheld(shown: Shown, today: date) -> str:
     """Return why we do not say whether it is open; nothing when these hours were confirmed lately."""
-    assured = shown["assured_date"] and date.fromisoformat(shown["assured_date"])
-    fresh = rules.fresh_until(shown["types"], assured)
-    if fresh is None:
+    fresh = shown["fresh_until"] and date.fromisoformat(shown["fresh_until"])
+    if not fresh:
         return _("Open now? We do not know: nobody has checked these hours with them.")
     if fresh < today:
         return _("Open now? We do not know: these hours were last checked on %(day)s.") % {

@@ -237,6 +237,7 @@ def service_context(rows: list[search.Row]) -> dict[str, Any]:
         "calendar_name": times.calendar_name(shown),
         "checked": shown["assured_date"] and day(shown["assured_date"]),
         "past": shown["status"] == "inactive",
+        "aged": presenting.aged(shown, now),
         "danger": danger_in(rows[0].country),
     }
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from config.catalogues import compile_all
-from locator.models import Change, Place
+from locator.models import Change, Listing, Place
 
 
 class Command(BaseCommand):
@@ -26,6 +26,8 @@ class Command(BaseCommand):
         if not Place.objects.exists():
             self.stdout.write("Loading places, once; this takes a minute or two.")
             call_command("load_gazetteer", stdout=self.stdout)
+        if Listing.objects.exclude(assured_date=None).filter(fresh_until=None).exists():  # of an older version
+            call_command("rebuild_listings", stdout=self.stdout)
         call_command("load_seeds", stdout=self.stdout)
         if options["demo"]:
             call_command("load_demo", stdout=self.stdout)
