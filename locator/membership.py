@@ -11,8 +11,10 @@ from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config.languages import LANGUAGES
 from locator import mailing
 from locator.models import Invitation, Membership, Moderator, Organization
 from locator.rules import Refused
@@ -111,7 +113,7 @@ def _let_in(user: Any, row: Invitation) -> None:
     if row.role == MODERATOR:
         Moderator.objects.get_or_create(user=user)
     else:
-        defaults = {"role": row.role, "invited_by": row.by_account}
+        defaults = {"role": row.role, "invited_by": row.by_account, "language": get_language() or "en"}
         Membership.objects.update_or_create(user=user, organization=row.organization, defaults=defaults)
 
 
@@ -156,6 +158,13 @@ def close(user: Any) -> None:
     """Close an account: its sessions end with the next request, and nobody can sign in with it."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+
+
+def write_in(user: Any, language: str) -> None:
+    """Note in which language somebody wants our mails; raises Refused for one that no page is in."""
+    if language not in LANGUAGES:
+        raise Refused(_("Choose one of the languages."))
+    Membership.objects.filter(user=user).update(language=language)
 
 
 def take_back(invitation: Invitation) -> None:

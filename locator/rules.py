@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
-from locator.models import Change, Invitation, Membership, Moderator, Organization, Service, Status
+from locator.models import Bounce, Change, Invitation, Membership, Moderator, Organization, Service, Status
 
 Document = dict[str, Any]
 VOUCHING_AGE = 14  # days
@@ -97,6 +97,12 @@ def accounts_seen_by(actor: Actor) -> QuerySet[Any]:
     """Return the accounts a person may look at: their own, or every one to a moderator."""
     rows = get_user_model().objects.all()
     return rows if actor.role == Role.MODERATOR else rows.filter(pk__in=[actor.account])
+
+
+def bounces_seen_by(actor: Actor) -> QuerySet[Bounce]:
+    """Return the addresses from which mail came back, to a moderator; to a partner those of none."""
+    rows = Bounce.objects.order_by("on", "email")
+    return rows if actor.role == Role.MODERATOR else rows.none()
 
 
 def check_manages(actor: Actor, organization_id: Any) -> None:

@@ -30,6 +30,8 @@ WHOLE: dict[str, str] = {
     "Invitation": RESTRICTED,
     "Membership": RESTRICTED,
     "Moderator": RESTRICTED,
+    "Bounce": RESTRICTED,
+    "Reminder": RESTRICTED,
     "Report": RESTRICTED,
     "Suggestion": RESTRICTED,
 }
@@ -227,6 +229,8 @@ READERS: dict[str, frozenset[str]] = {
     "Organization.trusted": OWN,
     "Organization.revision": OWN,
     "Phone.confirmed_by": OWN,
+    "Bounce.*": DECIDERS,
+    "Reminder.*": DECIDERS,
     "Report.*": OWN,
     "Service.staff_notes": DECIDERS,
     "Service.revision": OWN,

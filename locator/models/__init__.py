@@ -28,6 +28,7 @@ from locator.models.listing import (
     TokenVariant,
 )
 from locator.models.notices import Notice
+from locator.models.reminders import Bounce, Reminder
 from locator.models.reports import Report
 from locator.models.suggestions import Suggestion
 from locator.models.taxonomy import Term
@@ -35,6 +36,7 @@ from locator.models.taxonomy import Term
 __all__ = [
     "Approval",
     "Basis",
+    "Bounce",
     "Change",
     "Contact",
     "CostOption",
@@ -60,6 +62,7 @@ __all__ = [
     "Place",
     "PlaceName",
     "Postcode",
+    "Reminder",
     "Report",
     "SearchToken",
     "Service",

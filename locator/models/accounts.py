@@ -24,6 +24,7 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     since = models.DateTimeField(default=timezone.now)
+    language = models.CharField(max_length=10, default="en")  # that we write to them in
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "organization"], name="membership_once")]

@@ -1,6 +1,6 @@
 """What an organization does with its own services: most takes effect at once, some waits for a second person."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from locator import publishing
 from locator.hsds.agreement import Document
 from locator.hsds.shape import clean_service
 from locator.hsds.writing import write_service
-from locator.models import Change, Organization, Service, Status
+from locator.models import Basis, Change, Organization, Service, Status
+from locator.models.questions import BY_KEY
 from locator.moderation import splitting, telling
 from locator.moderation.deciding import Subject, current, decide, document_of, find, propose, put
 from locator.moderation.editing import today
@@ -91,13 +93,25 @@ def begin(organization: Organization, name: str, *, by: Actor) -> Change:
 
 
 @transaction.atomic
-def still_right(service_id: UUID | str, *, by: Actor) -> Change:
-    """Note that somebody of its organization read a listing today and found it right (SAFETY R59)."""
+def still_right(service_id: UUID | str, *, by: Actor, changed: Collection[str] = ()) -> Change:
+    """Note that somebody of its organization read a listing today and found it right (SAFETY R59).
+
+    Answers that have `changed` are taken away, to "we do not know"; their own other answers are theirs of today.
+    Raises Refused for another organization's listing, one that visitors do not see, and an unknown question.
+    """
     find(Subject.SERVICE, service_id, lock=True)
     document = current(service_id)
     check_may_submit(by, document, document)
+    if document["brolly"]["status"] != Status.LISTED:
+        raise Refused(_("Visitors do not see it now, so there is nothing to confirm."))
+    if set(changed) - BY_KEY.keys():
+        raise Refused(_("We could not read that"))
+    facts = [fact for fact in document["brolly"].get("facts", []) if fact["question"] not in changed]
+    for fact in facts:
+        if fact["basis"] == Basis.ORGANIZATION:
+            fact["stated_on"] = today().isoformat()
+    document["brolly"] |= {"facts": facts, "assurer": document["organization"]["name"]}
     document["assured_date"] = today().isoformat()
-    document["brolly"]["assurer"] = document["organization"]["name"]
     return put(document, by=by, reason="Still right")
 
 

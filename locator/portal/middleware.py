@@ -26,7 +26,7 @@ LONGEST = 12 * 60 * 60  # seconds that a session lasts, however busy
 OPEN = {
     "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_confirm_password_reset_code", "account_complete_password_reset",
-    "account_password_reset_completed", "mfa_authenticate", "mfa_login_webauthn", "join",
+    "account_password_reset_completed", "mfa_authenticate", "mfa_login_webauthn", "join", "confirm_by_mail",
 }  # fmt: skip
 HALF_WAY = {  # with a password, to set up the second step
     "second_step", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate",

@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from config.languages import LANGUAGES
 from locator import membership, rules
 from locator.models import Membership, Organization
 from locator.portal.moderating import for_moderators
@@ -110,9 +111,16 @@ def uninvite(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     return redirect("people")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def you(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/you.html")
+    """Show a person's own page, and take the language in which they want our mails."""
+    if request.method == "POST":
+        with told(request):
+            membership.write_in(request.user, request.POST.get("language", ""))
+            messages.success(request, _("Saved."))
+        return redirect("you")
+    own = rules.memberships_of(rules.actor_of(request.user)).filter(user=request.user.pk).first()
+    return render(request, "portal/you.html", {"own": own, "languages": LANGUAGES})
 
 
 @require_POST

@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from locator import moderation, rules
+from locator import freshness, mailing, moderation, rules
 from locator.models import Change
 from locator.moderation import Difference
 from locator.moderation.reports import reported
@@ -56,6 +56,7 @@ def queue(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResponse:
         "page": Paginator(waiting(actor), A_PAGE).get_page(page),
         "reports": reported(),
         "suggestions": suggested(),
+        "unreachable": freshness.unreachable(rules.bounces_seen_by(actor)),
     }
     return render(request, "portal/queue.html", context)
 
@@ -77,6 +78,14 @@ def _decide(change: Change, said: QueryDict, actor: Actor) -> None:
         raise Refused(_("Look at this one by itself: it changes what strangers would change."))
     else:
         moderation.approve(change, by=actor)
+
+
+@require_POST
+@for_moderators
+def mail_settled(request: HttpRequest, actor: Actor, bounce_id: int) -> HttpResponse:
+    """Take an address from which mail came back off the list: reminders go there again."""
+    mailing.arrives_again(get_object_or_404(rules.bounces_seen_by(actor), pk=bounce_id).email)
+    return redirect("queue")
 
 
 @require_POST

@@ -93,15 +93,6 @@ def look(request: HttpRequest, short_id: str) -> HttpResponse:
 
 
 @require_POST
-def still_right(request: HttpRequest, short_id: str) -> HttpResponse:
-    actor, row = own(request, short_id)
-    if row.status == Status.LISTED:
-        moderation.still_right(row.id, by=actor)
-        messages.success(request, _("Thank you. Visitors see that it was checked today."))
-    return redirect("service_edit", short_id)
-
-
-@require_POST
 def ask_for_listing(request: HttpRequest, short_id: str) -> HttpResponse:
     """Ask for a draft, or for a service that was out of sight, to be shown."""
     return _submit(request, short_id, lambda document: document["brolly"].update(status=Status.LISTED.value))

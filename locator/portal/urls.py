@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from locator.portal import deciding, editing, joining, leaving, overseeing, people, queue, services
+from locator.portal import confirming, deciding, editing, joining, leaving, overseeing, people, queue, services
 
 urlpatterns = [
     path("", services.home, name="team"),
@@ -12,7 +12,7 @@ urlpatterns = [
     path("leave/", leaving.leave, name="leave"),
     path("s/<slug:short_id>/", services.service, name="service_edit"),
     path("s/<slug:short_id>/look/", services.look, name="look"),
-    path("s/<slug:short_id>/right/", services.still_right, name="still_right"),
+    path("s/<slug:short_id>/right/", confirming.still_right, name="still_right"),
     path("s/<slug:short_id>/list/", services.ask_for_listing, name="ask_for_listing"),
     path("s/<slug:short_id>/take-back/", services.take_back, name="take_back"),
     path("s/<slug:short_id>/close/", services.close, name="close"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("s/<slug:short_id>/undo/<uuid:change_id>/", services.undo, name="undo"),
     path("s/<slug:short_id>/edit/<slug:step>/", editing.edit, name="step"),
     path("s/<slug:short_id>/edit/<slug:step>/<slug:which>/", editing.edit, name="step_of"),
+    path("still/<str:token>/", confirming.by_mail, name="confirm_by_mail"),
+    path("queue/mail/<int:bounce_id>/", queue.mail_settled, name="mail_settled"),
     path("join/<str:token>/", joining.join, name="join"),
     path("second-step/", joining.second_step, name="second_step"),
     path("you/", people.you, name="you"),
