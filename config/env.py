@@ -31,6 +31,14 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
+def whole(name: str, default: int) -> int:
+    """Return a whole number above 0; raise ImproperlyConfigured for anything else."""
+    value = text(name) or str(default)
+    if not value.isdecimal() or int(value) == 0:
+        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {value!r}")
+    return int(value)
+
+
 def choice(name: str, among: Collection[str], *, default: str) -> str:
     """Return one of the words that are allowed; raise ImproperlyConfigured, naming them, for any other."""
     value = text(name, default)

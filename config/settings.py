@@ -9,7 +9,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config.env import BASE_DIR, choice, database, flag, listed, mail, path_part, text
+from config.env import BASE_DIR, choice, database, flag, listed, mail, path_part, text, whole
 from config.languages import LANGUAGES as PAGE_LANGUAGES
 from config.languages import ORIGINAL
 from config.reporting import LOGGING  # noqa: F401  (a setting)
@@ -190,6 +190,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+BACKUP_DAYS = whole("BACKUP_DAYS", 30)  # how long the operator keeps copies: who hides an address is told
 
 ADMINS: list[tuple[str, str]] = []
 MANAGERS: list[tuple[str, str]] = []

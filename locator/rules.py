@@ -8,9 +8,19 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from locator.models import Bounce, Change, Invitation, Membership, Moderator, Organization, Service, Status
+from locator.models import (
+    Bounce,
+    Change,
+    Inclusion,
+    Invitation,
+    Membership,
+    Moderator,
+    Organization,
+    Service,
+    Status,
+)
 
 Document = dict[str, Any]
 VOUCHING_AGE = 14  # days
@@ -131,6 +141,17 @@ def check_may_decide(actor: Actor, change: Change, *, is_new: bool = False, toda
         raise Refused("You proposed this. Somebody else has to decide it.")
     if actor.role != Role.OPERATOR and organization_of(change.document) in actor.organizations:
         raise Refused("You work for this organization. Somebody else has to decide it.")
+
+
+def vouchable_by(actor: Actor, today: date) -> QuerySet[Change]:
+    """Return what waits of organizations that a moderator let in, for a settled partner of another to vouch for."""
+    rows = Change.objects.filter(subject=Change.Subject.SERVICE, state=Change.State.WAITING)
+    if actor.role != Role.PARTNER or not _is_settled(actor, today):
+        return rows.none()
+    let_in = Inclusion.objects.filter(decision=Inclusion.Decision.INCLUDED)
+    others = [str(row) for row in let_in.values_list("organization_id", flat=True)]
+    own = Q(document__organization__id__in=list(actor.organizations)) | Q(author_account=actor.account)
+    return rows.filter(document__organization__id__in=others).exclude(own).order_by("proposed_at", "id")
 
 
 def _is_settled(actor: Actor, today: date) -> bool:

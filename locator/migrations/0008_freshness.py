@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='change',
+            name='purged',
+            field=models.BooleanField(default=False),
+        ),
         migrations.CreateModel(
             name='Bounce',
             fields=[

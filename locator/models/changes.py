@@ -37,6 +37,7 @@ class Change(models.Model):
     decider = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    purged = models.BooleanField(default=False)  # it hid an address, which was taken out of the history then
 
     class Meta:
         ordering = ["proposed_at", "id"]

@@ -238,6 +238,8 @@ def decide(change: Change, state: str, by: Actor, reason: str) -> Change:
     change.reason = reason
     change.save()
     if state == Change.State.APPROVED and change.subject == Subject.SERVICE:
+        hides = bool(purging.hidden_by(change.previous, change.document))
         purging.purge(change.previous, change.document)
+        Change.objects.filter(id=change.id).update(purged=hides)
         change.refresh_from_db()
     return change

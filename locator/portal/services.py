@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from locator import moderation, rules
+from locator.hours import day
 from locator.hsds.parts import plain
 from locator.models import Change, Status
 from locator.portal import steps
@@ -23,6 +26,7 @@ from locator.portal.mine import own, standing, standings
 from locator.portal.previewing import preview
 from locator.portal.problems import told
 from locator.portal.steps.step import Document, put
+from locator.portal.vouching import to_vouch_for
 
 A_PAGE = 20  # changes
 
@@ -30,7 +34,8 @@ A_PAGE = 20  # changes
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor = rules.actor_of(request.user)
-    return render(request, "portal/home.html", {"organizations": standings(actor), "actor": actor})
+    context = {"organizations": standings(actor), "actor": actor, "vouching": len(to_vouch_for(actor))}
+    return render(request, "portal/home.html", context)
 
 
 class BeginForm(forms.Form):
@@ -70,8 +75,16 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
         "closed": closed_until(document),
         "ready": ready(document),
         "preview": preview(document),
+        "in_backups_until": in_backups_until(rules.changes_of(actor).filter(subject_id=row.id)),
     }
     return render(request, "portal/service.html", context)
+
+
+def in_backups_until(changes: QuerySet[Change]) -> str:
+    """Return the day until which our backups may hold an address that was hidden; "" when none does (R24)."""
+    hidden = changes.filter(purged=True).aggregate(last=Max("decided_at"))["last"]
+    until = timezone.localdate(hidden) + timedelta(days=settings.BACKUP_DAYS) if hidden else None
+    return day(until.isoformat()) if until and until >= timezone.localdate() else ""
 
 
 def ready(document: Document) -> list[str]:

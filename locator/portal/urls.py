@@ -3,7 +3,18 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from locator.portal import confirming, deciding, editing, joining, leaving, overseeing, people, queue, services
+from locator.portal import (
+    confirming,
+    deciding,
+    editing,
+    joining,
+    leaving,
+    overseeing,
+    people,
+    queue,
+    services,
+    vouching,
+)
 
 urlpatterns = [
     path("", services.home, name="team"),
@@ -28,6 +39,8 @@ urlpatterns = [
     path("second-step/", joining.second_step, name="second_step"),
     path("you/", people.you, name="you"),
     path("you/everywhere/", people.everywhere, name="everywhere"),
+    path("vouch/", vouching.vouch, name="vouch"),
+    path("vouch/<uuid:change_id>/", vouching.vouch_for, name="vouch_for"),
     path("people/", people.people, name="people"),
     path("people/<int:membership_id>/role/", people.role, name="role"),
     path("people/<int:membership_id>/remove/", people.remove, name="remove"),
