@@ -144,7 +144,7 @@ def check_may_decide(actor: Actor, change: Change, *, is_new: bool = False, toda
 
 
 def vouchable_by(actor: Actor, today: date) -> QuerySet[Change]:
-    """Return what waits of organizations that a moderator let in, for a settled partner of another to vouch for."""
+    """Return what waits of organizations that a moderator let in, for a partner of another to vouch for."""
     rows = Change.objects.filter(subject=Change.Subject.SERVICE, state=Change.State.WAITING)
     if actor.role != Role.PARTNER or not _is_settled(actor, today):
         return rows.none()
