@@ -161,6 +161,10 @@ def test_r61_it_is_in_the_language_of_who_reads_it(room: Service, paula: Any) ->
     assert "/de/" in link()
 
 
+def test_languages_can_be_chosen_by_their_own_names(room: Service, paula: Any) -> None:
+    assert "Deutsch" in text(signed_in(paula).get("/team/you/"))
+
+
 def test_a_language_that_no_page_is_in_is_refused(room: Service, paula: Any) -> None:
     page = signed_in(paula).post("/team/you/", {"language": "xx"}, follow=True)
     assert "Choose one of the languages." in text(page)

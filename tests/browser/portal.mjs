@@ -133,7 +133,7 @@ async function audit(person, starts) {
 if (mode === "touch-code") {
   const service = `/team/s/${listed}/`;
   const steps = ["words", "hours", "questions", "contact", "place", "languages", "translation"].map((step) => `${service}edit/${step}/`);
-  await audit(partner, ["/team/", service, ...steps, `${service}history/`, "/team/people/", "/team/you/", "/team/account/", "/team/account/password/"]);
+  await audit(partner, ["/team/", service, ...steps, `${service}history/`, `${service}right/`, "/team/vouch/", "/team/people/", "/team/you/", "/team/account/", "/team/account/password/"]);
   await audit(moderator, ["/team/queue/", "/team/organizations/"]);
   const nobody = new Person(await (await browser.createBrowserContext()).newPage(), false);
   await audit(nobody, ["/team/account/login/", "/team/account/forgotten/", "/team/join/nothing/"]);
