@@ -17,6 +17,9 @@ from config.reporting import LOGGING  # noqa: F401  (a setting)
 PRODUCTION = flag("PRODUCTION", default=True)
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = listed(
+    "SECRET_KEY_FALLBACKS"
+)  # earlier keys, so that what was marked with them still matches
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS") or ([] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 
 # What an operator decides about this site.

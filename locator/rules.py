@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
-from locator.models import Change, Invitation, Membership, Moderator, Organization, Service, Status
+from locator.models import Change, Invitation, LeftOut, Membership, Moderator, Organization, Service, Status
 
 Document = dict[str, Any]
 VOUCHING_AGE = 14  # days
@@ -95,6 +95,18 @@ def accounts_seen_by(actor: Actor) -> QuerySet[Any]:
     """Return the accounts a person may look at: their own, or every one to a moderator."""
     rows = get_user_model().objects.all()
     return rows if actor.role == Role.MODERATOR else rows.filter(pk__in=[actor.account])
+
+
+def left_out_seen_by(actor: Actor) -> QuerySet[LeftOut]:
+    """Return what is left out now, the latest first, what was asked for together side by side; to moderators."""
+    rows = LeftOut.objects.order_by("-decided_on", "wish", "kind", "id")
+    return rows.filter(let_back_on=None) if actor.role == Role.MODERATOR else rows.none()
+
+
+def let_back_seen_by(actor: Actor) -> QuerySet[LeftOut]:
+    """Return what was left out and is no more, the latest first; to moderators."""
+    rows = LeftOut.objects.order_by("-let_back_on", "id")
+    return rows.exclude(let_back_on=None) if actor.role == Role.MODERATOR else rows.none()
 
 
 def check_manages(actor: Actor, organization_id: Any) -> None:

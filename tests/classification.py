@@ -28,6 +28,8 @@ WHOLE: dict[str, str] = {
     "Contact": RESTRICTED,
     "Inclusion": RESTRICTED,
     "Invitation": RESTRICTED,
+    "LeftOut": RESTRICTED,
+    "LeftOutMark": RESTRICTED,
     "Membership": RESTRICTED,
     "Moderator": RESTRICTED,
     "Report": RESTRICTED,
@@ -218,6 +220,8 @@ READERS: dict[str, frozenset[str]] = {
     "Inclusion.*": DECIDERS,
     "Invitation.*": MANAGERS,
     "Language.id": OWN,
+    "LeftOut.*": DECIDERS,
+    "LeftOutMark.*": frozenset({STAFF}),
     "Link.confirmed_by": OWN,
     "Location.external_identifier": OWN,
     "Membership.*": MANAGERS,  # that is, who a colleague is beside their name

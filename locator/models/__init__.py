@@ -18,6 +18,7 @@ from locator.models.directory import (
 from locator.models.facts import Basis, Fact
 from locator.models.gazetteer import Place, PlaceName, Postcode
 from locator.models.inclusion import Inclusion
+from locator.models.left_out import LeftOut, LeftOutMark
 from locator.models.listing import (
     Listing,
     ListingData,
@@ -44,6 +45,8 @@ __all__ = [
     "Inclusion",
     "Invitation",
     "Language",
+    "LeftOut",
+    "LeftOutMark",
     "Link",
     "Listing",
     "ListingData",

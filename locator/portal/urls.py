@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from locator.portal import deciding, editing, joining, leaving, overseeing, people, queue, services
+from locator.portal import deciding, editing, joining, leaving, left_out, overseeing, people, queue, services
 
 urlpatterns = [
     path("", services.home, name="team"),
@@ -42,6 +42,14 @@ urlpatterns = [
     path("queue/service/<slug:short_id>/show/", overseeing.show_again, name="show_again"),
     path("queue/service/<slug:short_id>/settle/", overseeing.settled, name="settled"),
     path("queue/person/<int:account>/", overseeing.person, name="person"),
+    path("left-out/", left_out.left_out, name="left_out"),
+    path("left-out/page/<int:page>/", left_out.left_out, name="left_out_page"),
+    path("left-out/back/", left_out.let_back, name="let_back"),
+    path(
+        "organizations/<uuid:organization_id>/leave-out/",
+        left_out.organization_left_out,
+        name="organization_left_out",
+    ),
     path("organizations/", overseeing.organizations, name="organizations"),
     path("organizations/page/<int:page>/", overseeing.organizations, name="organizations_page"),
     path("organizations/<uuid:organization_id>/", overseeing.organization, name="organization"),
