@@ -2,6 +2,7 @@
 
 from locator.models.accounts import Invitation, Membership, Moderator
 from locator.models.changes import Approval, Change
+from locator.models.contact_checks import ContactCheck
 from locator.models.contacts import Contact, DatedHours, Hours, Language, Link, Phone
 from locator.models.directory import (
     CostOption,
@@ -38,6 +39,7 @@ __all__ = [
     "Basis",
     "Change",
     "Contact",
+    "ContactCheck",
     "CostOption",
     "DatedHours",
     "Fact",

@@ -1,6 +1,7 @@
 """What waits for a moderator: edits by their risk and age, what visitors report, what they suggest."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from locator import moderation, rules
 from locator.models import Change
-from locator.moderation import Difference
+from locator.moderation import Difference, link_health
 from locator.moderation.reports import reported
 from locator.moderation.suggestions import looked_at, suggested
 from locator.portal.moderating import an_id, differences_of, for_moderators, one_of
@@ -56,6 +57,7 @@ def queue(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResponse:
         "page": Paginator(waiting(actor), A_PAGE).get_page(page),
         "reports": reported(),
         "suggestions": suggested(),
+        "failing": link_health.failing(),
     }
     return render(request, "portal/queue.html", context)
 
@@ -83,4 +85,12 @@ def _decide(change: Change, said: QueryDict, actor: Actor) -> None:
 @for_moderators
 def suggestion_seen(request: HttpRequest, actor: Actor, suggestion_id: int) -> HttpResponse:
     looked_at(suggestion_id)
+    return redirect("queue")
+
+
+@require_POST
+@for_moderators
+def contact_seen(request: HttpRequest, actor: Actor, contact: UUID) -> HttpResponse:
+    """Take a page or number that failed off the list for a while."""
+    link_health.settle(contact)
     return redirect("queue")

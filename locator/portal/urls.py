@@ -34,6 +34,7 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/<int:page>/", queue.queue, name="queue_page"),
     path("queue/suggestion/<int:suggestion_id>/", queue.suggestion_seen, name="suggestion_seen"),
+    path("queue/contact/<uuid:contact>/", queue.contact_seen, name="contact_seen"),
     path("queue/change/<uuid:change_id>/", deciding.change, name="change"),
     path("queue/change/<uuid:change_id>/look/", deciding.change_preview, name="change_preview"),
     path("queue/change/<uuid:change_id>/roll-back/", overseeing.rolled_back, name="rolled_back"),
