@@ -17,6 +17,9 @@ from config.reporting import LOGGING  # noqa: F401  (a setting)
 PRODUCTION = flag("PRODUCTION", default=True)
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = listed(
+    "SECRET_KEY_FALLBACKS"
+)  # earlier keys, so that what was marked with them still matches
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS") or ([] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 
 # What an operator decides about this site.
@@ -27,6 +30,7 @@ OPERATOR_EMAIL = text("OPERATOR_EMAIL")
 SOURCE_URL = text("SOURCE_URL")  # where visitors get the source of what runs here (AGPL, section 13)
 EXIT_URL = text("EXIT_URL", "https://www.bbc.co.uk/weather")
 ADMIN_PATH = path_part("ADMIN_PATH")  # where staff look things up; nowhere unless it is set (SAFETY R34)
+LINK_CHECKS = flag("LINK_CHECKS", default=False)  # may `check_links` ask other sites whether they answer? (R12)
 SEALING_SECRET_FILE = text("SEALING_SECRET_FILE")  # on several hosts: a file on tmpfs, shared by them
 
 INSTALLED_APPS = [

@@ -15,6 +15,7 @@ from locator.models import (
     Change,
     Inclusion,
     Invitation,
+    LeftOut,
     Membership,
     Moderator,
     Organization,
@@ -113,6 +114,18 @@ def bounces_seen_by(actor: Actor) -> QuerySet[Bounce]:
     """Return the addresses from which mail came back, to a moderator; to a partner those of none."""
     rows = Bounce.objects.order_by("on", "email")
     return rows if actor.role == Role.MODERATOR else rows.none()
+
+
+def left_out_seen_by(actor: Actor) -> QuerySet[LeftOut]:
+    """Return what is left out now, the latest first, what was asked for together side by side; to moderators."""
+    rows = LeftOut.objects.order_by("-decided_on", "wish", "kind", "id")
+    return rows.filter(let_back_on=None) if actor.role == Role.MODERATOR else rows.none()
+
+
+def let_back_seen_by(actor: Actor) -> QuerySet[LeftOut]:
+    """Return what was left out and is no more, the latest first; to moderators."""
+    rows = LeftOut.objects.order_by("-let_back_on", "id")
+    return rows.exclude(let_back_on=None) if actor.role == Role.MODERATOR else rows.none()
 
 
 def check_manages(actor: Actor, organization_id: Any) -> None:

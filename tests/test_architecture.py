@@ -117,3 +117,41 @@ def test_directory_rows_are_written_by_moderation_alone() -> None:
     writers = [path for path in modules("locator") if names_used(path) & {"write_service", "write_organization"}]
     known = ["locator/moderation/deciding.py", "locator/moderation/own.py"]
     assert [str(path.relative_to(ROOT)) for path in writers] == known
+
+
+# Who may ask another machine for something (SAFETY R12): by module, with the reason.
+REACH_OUT = {
+    "locator/mailing.py": "the error of a mail server that refuses an address; mails go to EMAIL_URL alone",
+    "locator/exchange/reaching.py": "pages of listed services, for `check_links`: off unless LINK_CHECKS says so",
+}
+NETWORK = (
+    "socket", "ssl", "http.client", "urllib.request", "urllib.error", "ftplib", "smtplib", "requests", "httpx",
+    "urllib3", "aiohttp", "asyncio",
+)  # fmt: skip
+
+
+def imported(path: Path) -> set[str]:
+    """Return the modules that one imports, in full."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_r12_only_what_is_named_here_can_reach_out() -> None:
+    out = {
+        str(path.relative_to(ROOT))
+        for path in modules("locator", "config")
+        for name in imported(path)
+        if name in NETWORK or name.startswith(tuple(f"{each}." for each in NETWORK))
+    }
+    assert out == set(REACH_OUT)
+
+
+def test_r12_nothing_that_a_visitor_asks_for_reaches_out() -> None:
+    reached = {"locator.exchange.reaching", "locator.exchange.link_checks"}
+    who = {str(path.relative_to(ROOT)) for path in modules("locator", "config") if imported(path) & reached}
+    assert who == {"locator/exchange/link_checks.py", "locator/management/commands/check_links.py"}

@@ -26,6 +26,8 @@ from locator.models import (
     Contact,
     Inclusion,
     Invitation,
+    LeftOut,
+    LeftOutMark,
     Link,
     Location,
     Membership,
@@ -217,6 +219,11 @@ def _common(grove: Grove) -> None:
     """Plant what is of no organization."""
     words = {name: grove.word(f"Suggestion.{name}", "nobody") for name in ("name", "where", "contact")}
     Suggestion.objects.create(same="?", how="went", first=date(2026, 11, 1), last=date(2026, 11, 1), **words)
+    said = {name: grove.word(f"LeftOut.{name}", "nobody") for name in ("reason", "decided_by", "let_back_by")}
+    said["let_back_reason"] = grove.word("LeftOut.let_back_reason", "nobody")
+    on = {"decided_on": date(2026, 11, 1), "let_back_on": date(2026, 11, 2)}
+    entry = LeftOut.objects.create(wish=an_id("wish"), kind="phone", **said, **on)
+    LeftOutMark.objects.create(entry=entry, mark=grove.word("LeftOutMark.mark", "nobody"))
 
 
 def _people(grove: Grove) -> None:

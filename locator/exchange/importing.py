@@ -14,6 +14,7 @@ from rest_framework.exceptions import ValidationError
 
 from locator import moderation
 from locator.models import Change, Organization, Service
+from locator.moderation.register import IsLeftOut
 from locator.rules import Actor
 
 Document = dict[str, Any]
@@ -23,10 +24,15 @@ PARTS = {"organizations": Subject.ORGANIZATION, "services": Subject.SERVICE}
 
 @dataclass
 class Report:
-    """How many documents became listings, and how many were there already and were left alone."""
+    """How many documents became listings, how many were there and were left alone, how many are left out."""
 
     loaded: int = 0
     kept: int = 0
+    left_out: int = 0
+
+    def __str__(self) -> str:
+        out = f" {self.left_out} left out, on request." if self.left_out else ""
+        return f"{self.loaded} loaded, {self.kept} kept as they were.{out}"
 
 
 class UnreadableFile(Exception):
@@ -46,7 +52,8 @@ def load(
 
     `edit` may change each before it is read.
 
-    What is here already is kept as it is: somebody may have corrected it since. Raises UnreadableFile.
+    What is here already is kept as it is: somebody may have corrected it since. What asked to be left out is
+    skipped, and the rest is loaded. Raises UnreadableFile.
     """
     report, seen = Report(), set()
     known = {str(row) for row in Service.objects.values_list("id", flat=True)}
@@ -63,7 +70,12 @@ def load(
             if subject == Subject.SERVICE and isinstance(document.get("brolly"), dict):
                 document["brolly"]["status"] = status
             edit(document)
-            _approve(path, subject, document, by)
+            try:
+                _approve(path, subject, document, by)
+            except IsLeftOut:
+                report.left_out += 1
+                progress(f"{path.name}, “{document.get('name')}”: left out, on request.")
+                continue
             report.loaded += 1
             if report.loaded % 50 == 0:
                 progress(f"{report.loaded} listings")

@@ -2,6 +2,7 @@
 
 from locator.models.accounts import Invitation, Membership, Moderator
 from locator.models.changes import Approval, Change
+from locator.models.contact_checks import ContactCheck
 from locator.models.contacts import Contact, DatedHours, Hours, Language, Link, Phone
 from locator.models.directory import (
     CostOption,
@@ -18,6 +19,7 @@ from locator.models.directory import (
 from locator.models.facts import Basis, Fact
 from locator.models.gazetteer import Place, PlaceName, Postcode
 from locator.models.inclusion import Inclusion
+from locator.models.left_out import LeftOut, LeftOutMark
 from locator.models.listing import (
     Listing,
     ListingData,
@@ -39,6 +41,7 @@ __all__ = [
     "Bounce",
     "Change",
     "Contact",
+    "ContactCheck",
     "CostOption",
     "DatedHours",
     "Fact",
@@ -46,6 +49,8 @@ __all__ = [
     "Inclusion",
     "Invitation",
     "Language",
+    "LeftOut",
+    "LeftOutMark",
     "Link",
     "Listing",
     "ListingData",

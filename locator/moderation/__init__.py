@@ -16,13 +16,16 @@ from locator.moderation.deciding import (
 from locator.moderation.differing import Difference, differences
 from locator.moderation.editing import Asked, Correction, Hours, retime, today
 from locator.moderation.including import ASKED, decide_inclusion, unanswered
+from locator.moderation.leaving_out import entered, holders, leave_out, leave_out_organization, let_back
 from locator.moderation.likeness import alike
 from locator.moderation.merging import Outdated
 from locator.moderation.organizations import add_organization, trust
 from locator.moderation.own import Submitted, begin, draft_of, still_right, submit, take_back, tried_on, undo
+from locator.moderation.register import IsLeftOut, is_left_out
 from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
 from locator.moderation.undoing import roll_back, undo_since
+from locator.moderation.wishes import Value, a_name, a_number, a_page, an_address, values_given
 
 __all__ = [
     "ASKED",
@@ -30,12 +33,18 @@ __all__ = [
     "Correction",
     "Difference",
     "Hours",
+    "IsLeftOut",
     "Outdated",
     "ReportKind",
     "Submitted",
     "SuggestionHow",
+    "Value",
+    "a_name",
+    "a_number",
+    "a_page",
     "add_organization",
     "alike",
+    "an_address",
     "apply",
     "approve",
     "begin",
@@ -45,8 +54,14 @@ __all__ = [
     "decide_inclusion",
     "differences",
     "draft_of",
+    "entered",
     "hold",
+    "holders",
+    "is_left_out",
     "is_of_new_organization",
+    "leave_out",
+    "leave_out_organization",
+    "let_back",
     "lists_anew",
     "propose",
     "reject",
@@ -63,5 +78,6 @@ __all__ = [
     "unanswered",
     "undo",
     "undo_since",
+    "values_given",
     "withdraw",
 ]

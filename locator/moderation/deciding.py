@@ -19,6 +19,7 @@ from locator.models import Approval, Change, Inclusion, Location, Membership, Or
 from locator.moderation import editing, purging, telling
 from locator.moderation.editing import Asked, Correction, today
 from locator.moderation.merging import merge
+from locator.moderation.register import check_left_out, check_let_back_by_another
 from locator.moderation.scanning import scan
 from locator.rules import (
     Actor,
@@ -36,16 +37,19 @@ Subject = Change.Subject
 def propose(document: Document, *, by: Actor, subject: str = Subject.SERVICE) -> Change:
     """Record what a service or an organization shall be; nothing changes yet.
 
-    Raises rest_framework's ValidationError, naming each field, when it is no document.
+    Raises rest_framework's ValidationError, naming each field, when it is no document, and IsLeftOut for what
+    asked not to be listed.
     """
     clean = clean_service if subject == Subject.SERVICE else clean_organization
     cleaned = clean(document)
     row = find(subject, cleaned["id"])
+    base = document_of(row)
+    check_left_out(cleaned, base, by=by)
     return Change.objects.create(
         subject=subject,
         subject_id=cleaned["id"],
         document=cleaned,
-        base=document_of(row),
+        base=base,
         base_revision=row.revision if row else 0,
         finds=scan(cleaned) if subject == Subject.SERVICE else [],
         author=by.name,
@@ -73,6 +77,8 @@ def approve(change: Change, *, by: Actor, tried: Collection[str] = ()) -> Change
     if row and row.revision != change.base_revision:
         change.document = merge(change.base, change.document, change.previous)
         change.base_revision = row.revision
+    check_left_out(change.document, change.previous, by=by)
+    check_let_back_by_another(change.document, change.previous, by=by)
     if by.role == Role.OPERATOR and change.subject == Subject.SERVICE:
         check_operator_may_apply(change.previous, change.document)
     if tried:
@@ -158,6 +164,7 @@ def put(document: Document, *, by: Actor, reason: str, subject: str = Subject.SE
     """Make a document the record at once, as a change of its own; its subject is locked by the caller."""
     change = propose(document, by=by, subject=subject)
     change.previous = change.base
+    check_let_back_by_another(change.document, change.previous, by=by)
     write(change)
     return decide(change, Change.State.APPROVED, by, reason)
 

@@ -9,6 +9,7 @@ from locator.models import Inclusion, Organization, Service, Status
 from locator.models.questions import BY_KEY, Words
 from locator.moderation.deciding import withdraw_all
 from locator.moderation.editing import today
+from locator.moderation.register import check_left_out
 from locator.rules import Actor, Refused, Role
 
 # What everybody is asked before a listing (SAFETY R54). That help is voluntary is part of the decision itself.
@@ -26,7 +27,8 @@ def decide_inclusion(
 
     One that only a change speaks of yet is made, by its `name`: it could not be decided about otherwise.
 
-    Raises Refused without a reason, for a partner, and for somebody who edits for the organization.
+    Raises Refused without a reason, for a partner, for somebody who edits for the organization, and for letting in
+    one that asked to be left out.
     """
     if by.role == Role.PARTNER:
         raise Refused("Only a moderator decides who is listed.")
@@ -34,6 +36,8 @@ def decide_inclusion(
         raise Refused("You work for this organization. Somebody else has to decide it.")
     if not reason.strip():
         raise Refused("Say why: who asks later has to be able to understand it.")
+    if included:
+        check_left_out({"id": str(organization_id), "name": name}, None, by=by)
     organization, _new = Organization.objects.get_or_create(id=organization_id, defaults={"name": name})
     decision = Inclusion.Decision.INCLUDED if included else Inclusion.Decision.REFUSED
     said = {"decision": decision, "reason": reason.strip(), "decided_by": by.name, "decided_on": today()}

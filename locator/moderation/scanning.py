@@ -43,13 +43,16 @@ class Find(NamedTuple):
     words: str
 
 
-CONTACTS = (
-    PATTERNS["a telephone number"],
-    PATTERNS["a street and a number"],
-    re.compile(
-        r"\b[\w.+-]+@[\w-]+\.\w+|(?:https?://|www\.)\S+|\b[\w-]+\.(?:org|com|net|info|io|me|co|uk|de)\b", re.I
-    ),
+PAGE = re.compile(
+    r"\b[\w.+-]+@[\w-]+\.\w+|(?:https?://|www\.)\S+|\b[\w-]+\.(?:org|com|net|info|io|me|co|uk|de)\b(?:/\S*)?",
+    re.I,
 )
+CONTACTS = (PATTERNS["a telephone number"], PATTERNS["a street and a number"], PAGE)
+# The keys under which words stand anywhere in a document; under every other key it is an id, a code or a value.
+TEXTS = frozenset(
+    {*OWN_WORDS, "text", "limits", "note", "label", "amount_description", "transportation", "staff_notes", "title",
+     "source", "stated_by", "assurer", "confirmed_by", "external_identifier"}
+)  # fmt: skip
 
 
 def contacts_in_words(document: Document) -> set[str]:
@@ -60,6 +63,24 @@ def contacts_in_words(document: Document) -> set[str]:
         for pattern in CONTACTS
         for found in pattern.finditer(words)
     }
+
+
+def told_in(words: str) -> list[str]:
+    """Return what words hold that could lead to a place, a number or a page, in the words of `PATTERNS`."""
+    found = [what for what, pattern in PATTERNS.items() if pattern.search(words)]
+    return found + (["a page or a mailbox"] if PAGE.search(words) else [])
+
+
+def texts(part: Any, key: str = "") -> Iterator[str]:
+    """Yield every text of a document, those that the public does not read as well."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from texts(value, name)
+    elif isinstance(part, list):
+        for row in part:
+            yield from texts(row, key)
+    elif isinstance(part, str) and key in TEXTS:
+        yield part
 
 
 def scan(document: Document) -> list[Find]:

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from locator.models import Suggestion
+from locator.moderation import marks
+from locator.moderation.marks import Form
+from locator.moderation.register import entries_of
 from locator.text import fold
 
 SuggestionHow = Suggestion.How
@@ -16,7 +20,10 @@ MOST = 1000  # that wait at once: more is somebody playing, and what is there is
 
 @transaction.atomic
 def suggest(name: str, where: str, contact: str, how: SuggestionHow) -> bool:
-    """Note a service to look at, by the day; return False when so many wait that no new one is taken."""
+    """Note a service to look at, by the day; return False when so many wait that no new one is taken.
+
+    What asked to be left out is not kept, and whoever suggests it is not told: they would learn who asked.
+    """
     forget()
     today = timezone.localdate()
     same = f"{fold(name)[:200]}|{fold(where)[:100]}"
@@ -24,7 +31,23 @@ def suggest(name: str, where: str, contact: str, how: SuggestionHow) -> bool:
     room = Suggestion.objects.count() < MOST
     # The same statements whether it is the first or not: nobody can tell by the time it takes.
     Suggestion.objects.bulk_create([Suggestion(same=same, count=0, **said)] if room else [], ignore_conflicts=True)
-    return bool(Suggestion.objects.filter(same=same).update(count=F("count") + 1, last=today))
+    counted = Suggestion.objects.filter(same=same).update(count=F("count") + 1, last=today)
+    is_out = entries_of(_forms(name, where, contact)) != []
+    Suggestion.objects.filter(same=same if is_out else "").delete()
+    return bool(counted)
+
+
+def _forms(name: str, where: str, contact: str) -> set[Form]:
+    """Return all that a suggested service could be known by."""
+    said = [name, where, contact]
+    return marks.names_in(name) | marks.forms_in(said, [settings.SITE_COUNTRY], said)
+
+
+def forget_left_out(forms: set[Form]) -> int:
+    """Delete the suggestions of what is left out from now on; return how many."""
+    rows = Suggestion.objects.values_list("id", "name", "where", "contact")
+    out = [row_id for row_id, *said in rows if _forms(*said) & forms]
+    return Suggestion.objects.filter(id__in=out).delete()[0]
 
 
 def suggested() -> list[Suggestion]:

@@ -9,6 +9,7 @@ from locator.hsds.agreement import Document
 from locator.models import Change
 from locator.moderation.deciding import Subject, decide, document_of, find, put
 from locator.moderation.merging import Outdated, merge
+from locator.moderation.register import IsLeftOut
 from locator.rules import Actor, Refused, Role
 
 
@@ -38,18 +39,22 @@ def undo_since(account: int, since: datetime, *, by: Actor) -> list[Change]:
     by_subject: dict[tuple[str, UUID], list[Change]] = {}
     for change in theirs.filter(state=Change.State.APPROVED).order_by("decided_at", "id"):
         by_subject.setdefault((change.subject, change.subject_id), []).append(change)
-    return [_undo(subject, row_id, changes, by) for (subject, row_id), changes in by_subject.items()]
+    undone = [_undo(subject, row_id, changes, by) for (subject, row_id), changes in by_subject.items()]
+    return [change for change in undone if change]
 
 
-def _undo(subject: str, row_id: UUID, changes: list[Change], by: Actor) -> Change:
-    """Take changes of one subject back, the last first."""
+def _undo(subject: str, row_id: UUID, changes: list[Change], by: Actor) -> Change | None:
+    """Take changes of one subject back, the last first; what asked to be left out since stays as it is."""
     document: Document = dict(document_of(find(subject, row_id, lock=True)) or {})
     try:
         for change in reversed(changes):
             document = merge(change.document, before(change), document)
     except Outdated:
         document = before(changes[0])
-    return put(document, by=by, reason="Undone: everything this account did since a time", subject=subject)
+    try:
+        return put(document, by=by, reason="Undone: everything this account did since a time", subject=subject)
+    except IsLeftOut:
+        return None
 
 
 def before(change: Change) -> Document:

@@ -17,6 +17,7 @@ from locator.models import Change, Membership, Organization, Service, Status
 from locator.rules import Actor
 
 LEFT = "The organization left the directory"
+NEVER = "They left the directory and asked not to be listed again"
 
 
 @require_safe
@@ -76,11 +77,14 @@ def _reported(service: Service) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
-    """Take every service of one's organizations out of the directory, at once; only a manager can."""
+    """Take every service of one's organizations out of the directory, at once, and for good if they say so."""
     actor = rules.actor_of(request.user)
     rows = rules.services_of(actor).filter(organization_id__in=actor.manages).exclude(status=Status.WITHDRAWN)
     if request.method == "POST" and request.POST.get("sure") == "yes":
         with transaction.atomic():
+            # Before they are withdrawn: two people stood for what is listed, and for nothing else.
+            for organization_id in sorted(actor.manages) if request.POST.get("never") == "yes" else []:
+                moderation.leave_out_organization(organization_id, reason=NEVER, by=actor)
             for service in rows:
                 moderation.withdraw(service.id, by=actor, reason=LEFT)
         messages.success(

@@ -62,8 +62,9 @@ def show_again(request: HttpRequest, actor: Actor, short_id: str) -> HttpRespons
     service = get_object_or_404(rules.services_of(actor), short_id=short_id)
     document = moderation.current(service.id)
     document["brolly"]["status"] = Status.LISTED.value
-    moderation.propose(document, by=actor)
-    messages.success(request, _("Proposed. Somebody else has to approve it."))
+    with told(request):
+        moderation.propose(document, by=actor)
+        messages.success(request, _("Proposed. Somebody else has to approve it."))
     return redirect("overseen", short_id)
 
 
@@ -139,8 +140,10 @@ def organizations(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResp
     found = None
     if request.method == "POST" and form.is_valid():
         if "add" in request.POST:
-            change = moderation.add_organization(form.cleaned_data["name"], by=actor)
-            return redirect("organization", change.subject_id)
+            with told(request):
+                change = moderation.add_organization(form.cleaned_data["name"], by=actor)
+                return redirect("organization", change.subject_id)
+            return redirect("organizations")
         found = rows.filter(name__icontains=form.cleaned_data["name"])[:A_PAGE]
     context = {"page": Paginator(rows, A_PAGE).get_page(page), "found": found, "form": form}
     return render(request, "portal/organizations.html", context)
@@ -158,6 +161,7 @@ def organization(request: HttpRequest, actor: Actor, organization_id: UUID) -> H
     context: dict[str, Any] = {
         "organization": row,
         "inclusion": getattr(row, "inclusion", None),
+        "left_out": moderation.is_left_out({"id": str(row.id), "name": row.name}),
         "services": row.services.order_by("name", "id"),
         "members": row.memberships.select_related("user").order_by("user__first_name", "id"),
         "invited": row.invitations.order_by("email"),

@@ -1,6 +1,7 @@
 """What waits for a moderator: edits by their risk and age, what visitors report, what they suggest."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from locator import freshness, mailing, moderation, rules
 from locator.models import Change
-from locator.moderation import Difference
+from locator.moderation import Difference, link_health
 from locator.moderation.reports import reported
 from locator.moderation.suggestions import looked_at, suggested
 from locator.portal.moderating import an_id, differences_of, for_moderators, one_of
@@ -57,6 +58,7 @@ def queue(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResponse:
         "reports": reported(),
         "suggestions": suggested(),
         "unreachable": freshness.unreachable(rules.bounces_seen_by(actor)),
+        "failing": link_health.failing(),
     }
     return render(request, "portal/queue.html", context)
 
@@ -92,4 +94,12 @@ def mail_settled(request: HttpRequest, actor: Actor, bounce_id: int) -> HttpResp
 @for_moderators
 def suggestion_seen(request: HttpRequest, actor: Actor, suggestion_id: int) -> HttpResponse:
     looked_at(suggestion_id)
+    return redirect("queue")
+
+
+@require_POST
+@for_moderators
+def contact_seen(request: HttpRequest, actor: Actor, contact: UUID) -> HttpResponse:
+    """Take a page or number that failed off the list for a while."""
+    link_health.settle(contact)
     return redirect("queue")

@@ -27,6 +27,7 @@ from locator.portal.previewing import preview
 from locator.portal.problems import told
 from locator.portal.steps.step import Document, put
 from locator.portal.vouching import to_vouch_for
+from locator.rules import Refused
 
 A_PAGE = 20  # changes
 
@@ -54,9 +55,12 @@ def begin(request: HttpRequest) -> HttpResponse:
     form.fields["organization"].choices = [(key, row.name) for key, row in organizations.items()]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         of = organizations[form.cleaned_data["organization"]]
-        change = moderation.begin(of, form.cleaned_data["name"], by=actor)
-        service = rules.services_of(actor).get(id=change.subject_id)
-        return redirect("service_edit", service.short_id)
+        try:
+            change = moderation.begin(of, form.cleaned_data["name"], by=actor)
+        except Refused as refused:
+            form.add_error("name", str(refused))
+        else:
+            return redirect("service_edit", rules.services_of(actor).get(id=change.subject_id).short_id)
     return render(request, "portal/begin.html", {"form": form}, status=400 if form.errors else 200)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from locator.hsds.reading import PREFETCH
 from locator.models import Listing, ListingData, ListingLanguage, ListingText, Service, Status
@@ -56,6 +56,16 @@ def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
     known = Service.objects.filter(status=Status.LISTED).values("short_id")
     orphans, _by_model = Listing.objects.exclude(short_id__in=known).delete()
     return wrong + orphans + recount(ListingText.objects.values_list("tokens", flat=True).iterator())
+
+
+def forget_words() -> None:
+    """Merge the word index of SQLite, so that no word of a listing that is gone stays readable in the file.
+
+    FTS5 only notes that a word is deleted until its segments are merged; before SQLite 3.42 it knows no other way.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO locator_listingtext_fts(locator_listingtext_fts) VALUES ('optimize')")
 
 
 def _words(rows: dict[str, list[Projection]], short_ids: list[str]) -> list[str]:

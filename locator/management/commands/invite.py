@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from locator import membership
-from locator.models import Membership, Organization
+from locator.management.commands._named import organization_named
+from locator.models import Membership
 from locator.rules import Refused
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--mail", action="store_true", help="send it to them, too")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        organization = None if options["moderator"] else _organization(options["organization"])
+        organization = None if options["moderator"] else organization_named(options["organization"])
         role = membership.MODERATOR if options["moderator"] else Membership.Role.MANAGER
         try:
             invited = membership.invite(options["email"], role=role, by=options["by"], organization=organization)
@@ -34,11 +35,3 @@ class Command(BaseCommand):
         if options["mail"] and not membership.send(invited, link):
             self.stderr.write("The mail could not be sent; pass the address on yourself.")
         self.stdout.write(f"{link}\nIt works once, for 7 days.")
-
-
-def _organization(named: str) -> Organization:
-    rows = Organization.objects.filter(name=named)
-    rows = rows or (Organization.objects.filter(id=named) if len(named) == 36 else rows)
-    if len(rows) != 1:
-        raise CommandError(f"There is no organization “{named}”, or more than one. Give its id.")
-    return rows[0]

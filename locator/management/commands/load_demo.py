@@ -36,4 +36,4 @@ class Command(BaseCommand):
             report = load(paths, by=by, status=Status.LISTED, progress=self.stdout.write, edit=_made_today)
         except UnreadableFile as problem:
             raise CommandError(str(problem)) from problem
-        self.stdout.write(f"Invented listings: {report.loaded} loaded, {report.kept} kept as they were.")
+        self.stdout.write(f"Invented listings: {report}")

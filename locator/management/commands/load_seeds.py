@@ -20,4 +20,4 @@ class Command(BaseCommand):
             report = load(paths, by=Actor("load_seeds", Role.OPERATOR), status=status, progress=self.stdout.write)
         except UnreadableFile as problem:
             raise CommandError(str(problem)) from problem
-        self.stdout.write(f"Starter listings: {report.loaded} loaded, {report.kept} kept as they were.")
+        self.stdout.write(f"Starter listings: {report}")

@@ -1,0 +1,78 @@
+"""Whether something asked to be left out: asked of every change before it is noted and before it is written."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from locator.hsds.agreement import Document
+from locator.models import LeftOut, Status
+from locator.moderation.marks import Form, forms_of, marks
+from locator.rules import Actor, Refused, Role
+
+CLOSED = {Status.UNLISTED.value, Status.WITHDRAWN.value}
+LOCK = 2_424  # of PostgreSQL, for as long as a transaction: any number that nothing else here uses
+
+
+class IsLeftOut(Refused):
+    """It asked to be left out. A partner is not told that, nor why: the words would be somebody's else's."""
+
+
+def entries_of(forms: Iterable[Form]) -> list[LeftOut]:
+    """Return what holds now of these forms, the oldest first."""
+    rows = LeftOut.objects.filter(marks__mark__in=marks(forms), let_back_on=None)
+    return list(rows.distinct().order_by("decided_on", "id"))
+
+
+def is_left_out(document: Document) -> list[str]:
+    """Return why a document may not be listed: the reasons of all that it or a part of it asked for."""
+    return list(dict.fromkeys(entry.reason for entry in entries_of(forms_of(document))))
+
+
+def check_left_out(document: Document, before: Document | None, *, by: Actor) -> None:
+    """Raise IsLeftOut for a document that somebody asked to be left out, or a part of it.
+
+    What is out of sight, and only says what it said before, may stay so and be changed: it has to be withdrawn.
+    """
+    in_turn()
+    found = entries_of(forms_of(document))
+    if not found:
+        return
+    known = {entry.id for entry in entries_of(forms_of(before))} if before and _out_of_sight(document) else set()
+    new = [entry for entry in found if entry.id not in known]
+    if new:
+        raise IsLeftOut(_words(new, by))
+
+
+def check_let_back_by_another(document: Document, before: Document | None, *, by: Actor) -> None:
+    """Raise Refused when this person alone would bring back what had asked to be left out.
+
+    Who takes something off the register may not approve its listing as well; once it is listed, they may.
+    """
+    if _out_of_sight(document):
+        return
+    known = forms_of(before) if before and not _out_of_sight(before) else set()
+    theirs = Q(let_back_by=by.name) | Q(let_back_account=by.account, let_back_account__isnull=False)
+    rows = LeftOut.objects.filter(theirs, let_back_on__isnull=False)
+    if rows.filter(marks__mark__in=marks(forms_of(document) - known)).exists():
+        raise Refused(_("You took this off the list of what was left out. Somebody else has to approve it."))
+
+
+def in_turn(*, alone: bool = False) -> None:
+    """Let no change be written while an entry is made, to the end of both; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}(%s::bigint)", [LOCK])
+
+
+def _out_of_sight(document: Document) -> bool:
+    """Say whether a document shows nothing: an organization's own shows nothing by itself."""
+    return "organization" not in document or document["brolly"]["status"] in CLOSED
+
+
+def _words(entries: list[LeftOut], by: Actor) -> str:
+    if by.role == Role.PARTNER:
+        return _("This cannot be listed here. Ask a moderator.")
+    reasons = "; ".join(dict.fromkeys(f"{entry.reason} ({entry.decided_on.isoformat()})" for entry in entries))
+    return _("This was left out, on request: %(reasons)s") % {"reasons": reasons}
