@@ -237,8 +237,8 @@ def world(db: None, clock: None) -> World:
 def asked(world: World, group: int | None = None) -> list[Ask]:
     """Return every tenth request of the public ones; or all, the portal's too.
 
-    Signed out, the portal sends everybody to sign in before it reads a row (test_r47_only_the_pages_…): a full sweep
-    over it is enough, a thousand pairs would say the same thing a thousand times.
+    Signed out, the portal sends everybody to sign in before it reads a row (test_r47_only_the_pages_…): a full
+    sweep over it is enough, a thousand pairs would say the same thing a thousand times.
     """
     routes = cases(world) if group is None else public_cases(world)
     everything = [ask for route in routes.values() for ask in route]

@@ -257,7 +257,16 @@ def test_r56_a_look_alike_is_named(room: Service, mo: Client) -> None:
     document = a_document("Tuеsday rооm", organization="New group")  # with three Cyrillic letters
     change = moderation.propose(document, by=Actor("Nia", Role.PARTNER))
     found = text(mo.get(f"/team/queue/change/{change.id}/"))
-    assert "It looks like somebody else’s: Tuesday room" in found
+    said = found.split("It looks like somebody else’s:")[1]
+    assert said.index("Tuesday room") < said.index("the same name to the eye, in other letters")
+
+
+def test_r56_another_of_their_own_is_named_apart(room: Service, mo: Client) -> None:
+    change = moderation.propose(a_document("Room on Tuesdays"), by=Actor("Nia", Role.PARTNER))
+    found = text(mo.get(f"/team/queue/change/{change.id}/"))
+    said = found.split("They have one already that looks like it:")[1]
+    assert said.index("Tuesday room") < said.index("a name one letter away")
+    assert "somebody else’s" not in found
 
 
 def test_an_organization_is_added_found_and_trusted(mo: Client) -> None:

@@ -16,7 +16,7 @@ from locator.moderation.deciding import (
 from locator.moderation.differing import Difference, differences
 from locator.moderation.editing import Asked, Correction, Hours, retime, today
 from locator.moderation.including import ASKED, decide_inclusion, unanswered
-from locator.moderation.likeness import alike
+from locator.moderation.likeness import Alike, Directory, alike
 from locator.moderation.merging import Outdated
 from locator.moderation.organizations import add_organization, trust
 from locator.moderation.own import Submitted, begin, draft_of, still_right, submit, take_back, tried_on, undo
@@ -26,9 +26,11 @@ from locator.moderation.undoing import roll_back, undo_since
 
 __all__ = [
     "ASKED",
+    "Alike",
     "Asked",
     "Correction",
     "Difference",
+    "Directory",
     "Hours",
     "Outdated",
     "ReportKind",
