@@ -210,7 +210,8 @@ def shipped(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[lis
 
 
 def found_in(directory: Directory, document: Document) -> set[str]:
-    return {str(each.row.id) for each in directory.alike(document)}
+    (found,) = directory.alike(document)
+    return {str(each.row.id) for each in found}
 
 
 def counted(shipped: tuple[list[Document], Directory], rules: dict[str, Rule]) -> dict[str, tuple[int, int]]:

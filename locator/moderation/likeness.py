@@ -22,6 +22,7 @@ from locator.models import Link, Phone, Service
 from locator.models.contact_values import parsed_phone
 from locator.models.questions import Words
 from locator.moderation import whereabouts
+from locator.moderation.whereabouts import Where
 
 MANY = 3  # organizations that have a number or a host: it is nobody's own
 TAIL = 6  # digits at the end of a number by which others are found that could be the same
@@ -58,8 +59,9 @@ class Alike:
 
 
 def alike(document: Document) -> list[Alike]:
-    """Return the services that a document looks like, those of other organizations first; five queries at most."""
-    return Directory().alike(document)
+    """Return the services that a document looks like, those of other organizations first; five queries."""
+    (found,) = Directory().alike(document)
+    return found
 
 
 class Directory:
@@ -96,35 +98,36 @@ class Directory:
             self.hosts[address.host].append(of)
             self.seen[address.seen].add(address.host)
 
-    def alike(self, document: Document) -> list[Alike]:
-        """Return the services that a document looks like, those of other organizations first."""
-        own, of = UUID(document["id"]), UUID(document["organization"]["id"])
-        sure, support = self._by_name(document, own, of), self._by_contact(document, of)
-        found = []
-        for key in sure.keys() | {key for key, (_why, alone) in support.items() if alone}:
-            row = self.rows[key]
-            reasons = [*sure.get(key, []), *support.get(key, ([], False))[0]]
-            if key != own:
-                found.append(Alike(row, row.organization_id == of, tuple(dict.fromkeys(reasons))))
-        return sorted(found, key=lambda each: (each.same_organization, each.row.name, each.row.short_id))
+    def alike(self, *documents: Document) -> list[list[Alike]]:
+        """Return, for each document, the services that it looks like, those of other organizations first."""
+        named = [self._named(document) for document in documents]
+        there = whereabouts.of_services({row.id for found in named for _how, _why, row in found})
+        return [self._found(document, found, there) for document, found in zip(documents, named, strict=True)]
 
-    def _by_name(self, document: Document, own: UUID, of: UUID) -> dict[UUID, list[Words]]:
-        """Return what is called nearly so and could be at the same place; whose letters deceive, anywhere."""
-        named = [(how, row) for how, row in _alike_to(document["name"], self.names) if row.id != own]
-        groups = [pair for pair in self.organizations if pair[1][0].organization_id != of]
-        of_others = [
-            (how, row) for how, rows in _alike_to(document["organization"]["name"], groups) for row in rows
-        ]
-        if not named and not of_others:
-            return {}
-        here = whereabouts.of_document(document)
-        there = whereabouts.of_services([row.id for _how, row in [*named, *of_others]])
-        found: dict[UUID, list[Words]] = defaultdict(list)
-        for pairs, words in ((named, None), (of_others, ORGANIZATION)):
-            for how, row in pairs:
-                if how is Likeness.DISGUISED or whereabouts.could_be_one(here, there.get(row.id, [])):
-                    found[row.id].append(words or NAMES[how])
+    def _named(self, document: Document) -> list[tuple[Likeness, Words, Row]]:
+        """Return what is called nearly so, or whose organization is, wherever it is."""
+        own, of = UUID(document["id"]), UUID(document["organization"]["id"])
+        found = [(how, NAMES[how], row) for how, row in _alike_to(document["name"], self.names) if row.id != own]
+        for how, rows in _alike_to(document["organization"]["name"], self.organizations):
+            found += [(how, ORGANIZATION, row) for row in rows if row.organization_id != of]
         return found
+
+    def _found(
+        self, document: Document, named: list[tuple[Likeness, Words, Row]], there: dict[UUID, list[Where]]
+    ) -> list[Alike]:
+        """Put together why each service is alike: by name if it could be at the same place, by what it shares."""
+        own, of = UUID(document["id"]), UUID(document["organization"]["id"])
+        here, sure = whereabouts.of_document(document), defaultdict(list)
+        for how, why, row in named:
+            if how is Likeness.DISGUISED or whereabouts.could_be_one(here, there.get(row.id, [])):
+                sure[row.id].append(why)
+        shared = self._by_contact(document, of)
+        alone = {key for key, (_why, enough) in shared.items() if enough}
+        found = []
+        for row in [self.rows[key] for key in (sure.keys() | alone) - {own}]:
+            reasons = [*sure.get(row.id, []), *shared.get(row.id, ([], False))[0]]
+            found.append(Alike(row, row.organization_id == of, tuple(dict.fromkeys(reasons))))
+        return sorted(found, key=lambda each: (each.same_organization, each.row.name, each.row.short_id))
 
     def _by_contact(self, document: Document, of: UUID) -> dict[UUID, tuple[list[Words], bool]]:
         """Return who has the same numbers and pages, why, and whether one of those is enough by itself."""

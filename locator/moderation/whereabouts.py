@@ -1,5 +1,6 @@
 """Where a service is, or may be used from, as far as it tells: whether two could be the same one's."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def of_document(document: Document) -> list[Where]:
     return found
 
 
-def of_services(ids: list[UUID]) -> dict[UUID, list[Where]]:
+def of_services(ids: Collection[UUID]) -> dict[UUID, list[Where]]:
     """Return where services are, by id; two queries. One that shows its area alone is known by that alone."""
     found: dict[UUID, list[Where]] = {}
     rows = ServiceAtLocation.objects.filter(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from locator import moderation, rules
+from locator import moderation, rules, search
 from locator.hsds.parts import plain
 from locator.models import Change, Status
 from locator.portal import steps
@@ -23,6 +23,7 @@ from locator.portal.mine import own, standing, standings
 from locator.portal.previewing import preview
 from locator.portal.problems import told
 from locator.portal.steps.step import Document, put
+from locator.web import presenting
 
 A_PAGE = 20  # changes
 
@@ -40,19 +41,40 @@ class BeginForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
-    """Make a draft of a service; nobody but its organization sees it."""
+    """Make a draft of a service; nobody but its organization sees it.
+
+    When something is listed that is called nearly so, it is shown first, and going on takes a button of its own.
+    """
     actor = rules.actor_of(request.user)
     organizations = {str(row.id): row for row in rules.organizations_of(actor)}
     if not organizations:
         raise Http404
     form = BeginForm(request.POST or None, initial={"organization": next(iter(organizations))})
     form.fields["organization"].choices = [(key, row.name) for key, row in organizations.items()]  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
+    similar: list[dict[str, str]] = []
+    if request.method == "POST" and form.is_valid() and request.POST.get("another") != "yes":
+        similar = listed_like(form.cleaned_data["name"])
+    if request.method == "POST" and form.is_valid() and not similar:
         of = organizations[form.cleaned_data["organization"]]
         change = moderation.begin(of, form.cleaned_data["name"], by=actor)
         service = rules.services_of(actor).get(id=change.subject_id)
         return redirect("service_edit", service.short_id)
-    return render(request, "portal/begin.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "similar": similar}
+    return render(request, "portal/begin.html", context, status=400 if form.errors else 200)
+
+
+def listed_like(name: str) -> list[dict[str, str]]:
+    """Return what anybody can see of the listed services that are called nearly so."""
+    return [
+        {
+            "name": shown["name"],
+            "language": shown["text_language"],
+            "short_id": shown["short_id"],
+            "organization": shown["organization"]["name"],
+            "where": presenting.where(shown),
+        }
+        for shown in search.named_like(name)
+    ]
 
 
 @require_safe

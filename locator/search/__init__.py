@@ -38,6 +38,7 @@ from locator.search.form import WIDEST_KM, SearchForm, UnknownPlace, gathered
 from locator.search.judging import COLUMNS, Candidate, Judgement, Wanted, judge
 from locator.search.moments import Window, at_once, tonight, zone_at
 from locator.search.notices import notices_for
+from locator.search.resembling import named_like
 
 MOST_CANDIDATES = 20_000  # rows judged at once; only a radius of 200 km in a very large directory has more
 
@@ -209,6 +210,7 @@ __all__ = [
     "languages_offered",
     "lines_open_to",
     "listings_of",
+    "named_like",
     "notices_for",
     "organization",
     "organizations",
