@@ -22,11 +22,13 @@ from locator.models.listing import (
     Listing,
     ListingData,
     ListingLanguage,
+    ListingMoved,
     ListingText,
     OpenInterval,
     SearchToken,
     TokenVariant,
 )
+from locator.models.moved import Moved
 from locator.models.notices import Notice
 from locator.models.reports import Report
 from locator.models.suggestions import Suggestion
@@ -48,10 +50,12 @@ __all__ = [
     "Listing",
     "ListingData",
     "ListingLanguage",
+    "ListingMoved",
     "ListingText",
     "Location",
     "Membership",
     "Moderator",
+    "Moved",
     "Notice",
     "Offer",
     "OpenInterval",

@@ -1,5 +1,6 @@
 """The only thing that changes listings: propose, approve, reject, withdraw, roll back."""
 
+from locator.moderation.beside import aligned, only_in
 from locator.moderation.deciding import (
     apply,
     approve,
@@ -23,6 +24,7 @@ from locator.moderation.own import Submitted, begin, draft_of, still_right, subm
 from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
 from locator.moderation.undoing import roll_back, undo_since
+from locator.moderation.uniting import separate, unite
 
 __all__ = [
     "ASKED",
@@ -37,6 +39,7 @@ __all__ = [
     "Submitted",
     "SuggestionHow",
     "add_organization",
+    "aligned",
     "alike",
     "apply",
     "approve",
@@ -50,11 +53,13 @@ __all__ = [
     "hold",
     "is_of_new_organization",
     "lists_anew",
+    "only_in",
     "propose",
     "reject",
     "report",
     "retime",
     "roll_back",
+    "separate",
     "still_right",
     "submit",
     "suggest",
@@ -65,5 +70,6 @@ __all__ = [
     "unanswered",
     "undo",
     "undo_since",
+    "unite",
     "withdraw",
 ]

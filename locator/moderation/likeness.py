@@ -69,7 +69,7 @@ class Directory:
 
     def __init__(self) -> None:
         columns = ("id", "short_id", "name", "status", "organization_id", "organization__name")
-        found = Service.objects.order_by("name", "id").values_list(*columns)
+        found = Service.objects.filter(moved=None).order_by("name", "id").values_list(*columns)
         self.rows = {row.id: row for row in map(Row._make, found)}
         self.of: dict[UUID, list[Row]] = defaultdict(list)
         for row in self.rows.values():
@@ -168,7 +168,7 @@ class Directory:
 
     def _services(self, owners: list[Owner]) -> list[Row]:
         """Return the services that have something, themselves or through their organization."""
-        own = [self.rows[service] for service, _organization in owners if service]
+        own = [self.rows[service] for service, _organization in owners if service in self.rows]
         return own + [row for _service, organization in owners if organization for row in self.of[organization]]
 
 

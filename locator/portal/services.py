@@ -229,8 +229,7 @@ def closed_until(document: Document) -> str:
 def history(request: HttpRequest, short_id: str, page: int = 1) -> HttpResponse:
     """Show who changed what, the latest first."""
     actor, row = own(request, short_id)
-    changes = rules.changes_of(actor).filter(subject_id=row.id).order_by("-proposed_at", "-id")
-    here = Paginator(changes, A_PAGE).get_page(page)
+    here = Paginator(rules.history_of(actor, row), A_PAGE).get_page(page)
     rows = [(change, moderation.differences(change.previous or change.base, change.document)) for change in here]
     return render(request, "portal/history.html", {"service": row, "rows": rows, "page": here})
 

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from locator.portal import deciding, editing, joining, leaving, overseeing, people, queue, services
+from locator.portal import deciding, editing, joining, leaving, overseeing, people, queue, services, uniting
 
 urlpatterns = [
     path("", services.home, name="team"),
@@ -41,6 +41,9 @@ urlpatterns = [
     path("queue/service/<slug:short_id>/hold/", overseeing.hold, name="hold"),
     path("queue/service/<slug:short_id>/show/", overseeing.show_again, name="show_again"),
     path("queue/service/<slug:short_id>/settle/", overseeing.settled, name="settled"),
+    path("queue/service/<slug:short_id>/same/", uniting.same, name="same"),
+    path("queue/service/<slug:short_id>/same/<slug:other>/", uniting.same_as, name="same_as"),
+    path("queue/service/<slug:short_id>/apart/", uniting.apart, name="apart"),
     path("queue/person/<int:account>/", overseeing.person, name="person"),
     path("organizations/", overseeing.organizations, name="organizations"),
     path("organizations/page/<int:page>/", overseeing.organizations, name="organizations_page"),
