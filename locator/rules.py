@@ -87,6 +87,24 @@ def changes_of(actor: Actor) -> QuerySet[Change]:
     return rows.filter(subject_id__in=own) | rows.filter(document__organization__id__in=drafted)
 
 
+def history_of(actor: Actor, service: Service) -> QuerySet[Change]:
+    """Return a service's changes and those of what turned out to be the same, the latest first.
+
+    What is another organization's stays theirs to read.
+    """
+    same, more = {service.id}, {service.id}
+    while more:
+        more = set(Service.objects.filter(moved__to__in=more).values_list("id", flat=True)) - same
+        same |= more
+    changes = changes_of(actor).filter(subject=Change.Subject.SERVICE, subject_id__in=same)
+    return changes.order_by("-proposed_at", "-id")
+
+
+def same_as(actor: Actor, service: Service) -> QuerySet[Service]:
+    """Return the services whose address leads to this one, of those whose record a person may see."""
+    return services_of(actor).filter(moved__to=service)
+
+
 def organizations_seen_by(actor: Actor) -> QuerySet[Organization]:
     """Return the organizations whose record a person may see: their own, or every one to a moderator."""
     rows = Organization.objects.order_by("name", "id")

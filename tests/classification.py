@@ -19,6 +19,7 @@ WHOLE: dict[str, str] = {
     "Listing": PUBLISHED,
     "ListingData": PUBLISHED,
     "ListingLanguage": PUBLISHED,
+    "ListingMoved": PUBLISHED,
     "ListingText": PUBLISHED,
     "SearchToken": PUBLISHED,
     "TokenVariant": PUBLISHED,
@@ -173,6 +174,13 @@ FIELDS: dict[str, dict[str, str]] = {
         "closes_at": PUBLIC,
         "description": PUBLIC,
     },
+    "Moved": {
+        "id": RESTRICTED,
+        "service": PUBLIC,
+        "to": PUBLIC,
+        "was_public": PUBLIC,
+        "before": RESTRICTED,
+    },
     "Notice": {
         "id": PUBLIC,
         "kind": PUBLIC,
@@ -230,6 +238,7 @@ READERS: dict[str, frozenset[str]] = {
     "Location.external_identifier": OWN,
     "Membership.*": MANAGERS,  # that is, who a colleague is beside their name
     "Moderator.*": DECIDERS,
+    "Moved.*": DECIDERS,
     "Notice.author": DECIDERS,
     "Organization.staff_notes": DECIDERS,
     "Organization.trusted": OWN,

@@ -15,6 +15,7 @@ PUBLISHED = {
     "Listing",
     "ListingData",
     "ListingLanguage",
+    "ListingMoved",
     "ListingText",
     "OpenInterval",
     "SearchToken",

@@ -30,6 +30,7 @@ from locator.models import (
     Link,
     Location,
     Membership,
+    Moved,
     Organization,
     Phone,
     Service,
@@ -81,6 +82,8 @@ def test_every_route_works(world: World) -> None:
 
 def a_value(column: "models.Field[Any, Any]", draw: Callable[..., Any]) -> Any:
     """Draw another value for a restricted column, by its kind."""
+    if column.choices:
+        return draw(st.sampled_from([value for value, _label in column.flatchoices]))
     if isinstance(column, (models.CharField, models.TextField)):
         return draw(words)[: column.max_length]
     if isinstance(column, models.BooleanField):
@@ -124,6 +127,16 @@ def edit_a_hidden_service(draw: Any) -> None:
     Service.objects.exclude(status="listed").update(
         name=draw(words), description=draw(words), wait_time=draw(words)
     )
+
+
+def unite_what_nobody_saw(draw: Any) -> None:
+    """A draft that turns out to be a listed service, and a listed one's twin that turns out to be a hidden one."""
+    parts: dict[str, Any] = {"status": "draft", "areas": ["manchester"], "description": draw(words)}
+    draft = publish(a_document(f"Twin {draw(words)}", **parts))
+    listed = draw(st.sampled_from(list(Service.objects.filter(status="listed").order_by("name"))))
+    moderation.unite(draft.id, listed.id, by=MO, reason=draw(words))
+    hidden, moved = (Service.objects.filter(status=status).order_by("id")[0] for status in ("draft", "unlisted"))
+    Moved.objects.create(service=moved, to=hidden, was_public=True, before="listed")
 
 
 def propose_a_change(draw: Any) -> None:
@@ -208,6 +221,7 @@ MUTATIONS: list[Mutate] = [
     change_a_column,
     add_a_hidden_service,
     edit_a_hidden_service,
+    unite_what_nobody_saw,
     propose_a_change,
     propose_an_address,
     name_an_area_only_place,

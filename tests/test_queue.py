@@ -73,7 +73,9 @@ def test_the_queue_costs_the_same_queries_however_long(
     for n in range(waiting):
         other = publish(a_document(f"Room {n}"))
         moderation.propose(edited(other, description="Soup."), by=Actor("Petra", Role.PARTNER))
-    with django_assert_num_queries(16):
+        twin = a_document(f"The room {n}", organization="New group")
+        moderation.propose(twin, by=Actor("Nia", Role.PARTNER))
+    with django_assert_num_queries(21):
         mo.get("/team/queue/")
 
 
@@ -258,7 +260,32 @@ def test_r56_a_look_alike_is_named(room: Service, mo: Client) -> None:
     document = a_document("Tuеsday rооm", organization="New group")  # with three Cyrillic letters
     change = moderation.propose(document, by=Actor("Nia", Role.PARTNER))
     found = text(mo.get(f"/team/queue/change/{change.id}/"))
-    assert "It looks like somebody else’s: Tuesday room" in found
+    said = found.split("It looks like somebody else’s:")[1]
+    assert said.index("Tuesday room") < said.index("the same name to the eye, in other letters")
+
+
+def test_r56_one_tick_among_several_does_not_list_a_look_alike(room: Service, mo: Client) -> None:
+    """A draft is filled by its organization alone: when it shall be listed, nothing of it is different."""
+    publish(a_document("Soup", organization="New group"))  # two people have vouched for them
+    twin = a_document("Tuesday rooms", organization="New group", status="draft")
+    publish(twin)
+    change = moderation.propose(
+        {**twin, "brolly": {**twin["brolly"], "status": "listed"}}, by=Actor("Nia", Role.PARTNER)
+    )
+    queue = text(mo.get("/team/queue/"))
+    assert "looks like somebody else’s" in queue
+    assert "a name one letter away" in queue
+    found = text(mo.post("/team/queue/", {"change": [change.id], "act": "approve"}, follow=True))
+    assert "Look at this one by itself: it looks like somebody else’s." in found
+    assert not Listing.objects.filter(service_id=twin["id"]).exists()
+
+
+def test_r56_another_of_their_own_is_named_apart(room: Service, mo: Client) -> None:
+    change = moderation.propose(a_document("Room on Tuesdays"), by=Actor("Nia", Role.PARTNER))
+    found = text(mo.get(f"/team/queue/change/{change.id}/"))
+    said = found.split("They have one already that looks like it:")[1]
+    assert said.index("Tuesday room") < said.index("a name one letter away")
+    assert "somebody else’s" not in found
 
 
 def test_an_organization_is_added_found_and_trusted(mo: Client) -> None:

@@ -339,6 +339,50 @@ def test_a_new_service_is_seen_by_nobody_until_two_others_said_yes(
     assert NEW not in visitors_page(service)  # nobody tried it
 
 
+def begun(browser: Client, room: Service, name: str, **more: str) -> str:
+    said = {"organization": str(room.organization_id), "name": name, **more}
+    return text(browser.post("/team/new/", said, follow=True))
+
+
+@pytest.mark.parametrize("name", ["The Tuesday Room", "Tuеsday rооm", "Tuesday rooms", "Room on Tuesday"])
+def test_r56_what_is_listed_already_is_shown_before_a_draft_is_made(
+    room: Service, paula: Client, name: str
+) -> None:
+    found = begun(paula, room, name)
+    assert "Something like it is listed already: Tuesday room" in found
+    assert "Manchester" in found
+    assert not Service.objects.exclude(id=room.id).exists()
+
+
+@pytest.mark.parametrize("act", [{}, {"another": ""}, {"another": "no"}])
+def test_r56_going_on_is_never_a_default(room: Service, paula: Client, act: dict[str, str]) -> None:
+    begun(paula, room, "Tuesday room", **act)
+    assert not Service.objects.exclude(id=room.id).exists()
+
+
+def test_r56_it_is_another_one_goes_on(room: Service, paula: Client) -> None:
+    assert "It is another one: go on" in begun(paula, room, "The Tuesday room")
+    begun(paula, room, "The Tuesday room", another="yes")
+    assert Service.objects.get(name="The Tuesday room").status == "draft"
+
+
+@pytest.mark.parametrize("status", ["draft", "unlisted", "withdrawn"])
+def test_r56_what_is_hidden_of_others_is_not_told(room: Service, paula: Client, status: str) -> None:
+    publish(a_document("Quiet flat", status=status, organization="Others", phone="0161 496 0009"))
+    begun(paula, room, "Quiet flat")
+    assert Service.objects.filter(name="Quiet flat", organization=room.organization).exists()
+
+
+@pytest.mark.parametrize("listed", [1, 12])
+def test_looking_for_the_like_costs_the_same_queries_however_many(
+    room: Service, paula: Client, listed: int, django_assert_num_queries: Any
+) -> None:
+    for n in range(listed):
+        publish(a_document(f"Room {n}"))
+    with django_assert_num_queries(12):
+        begun(paula, room, "The Tuesday room")
+
+
 def test_a_draft_says_what_it_still_needs(room: Service, paula: Client) -> None:
     paula.post("/team/new/", {"organization": str(room.organization_id), "name": "Thursday room"})
     found = text(paula.get(at(Service.objects.get(name="Thursday room"))))

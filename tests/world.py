@@ -68,6 +68,9 @@ def make_world() -> World:
         world.listed[name] = publish(a_document(name, **parts))
     for name, status in HIDDEN.items():
         world.hidden[name] = publish(a_document(name, status=status, yes=["id_free"], phone="0161 496 0009"))
+    twin = publish(a_document("Lantern rooms", description="Tea."))
+    moderation.unite(twin.id, world.listed["Lantern room"].id, by=Actor("Mo", Role.MODERATOR), reason="One room")
+    world.hidden["Lantern rooms"] = twin
     page = {"kind": "website", "url": "https://example.org/us", "confirmed_by": "Olu", "confirmed_on": ASKED_ON}
     Link.objects.create(service=world.listed["Lantern room"], **page)
     publishing.project([world.listed["Lantern room"].id])

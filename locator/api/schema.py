@@ -134,7 +134,8 @@ service = extend_schema(
     operation_id="service",
     summary="One service",
     parameters=[KEY],
-    responses=_responses(400, 404, 406, application_json=ServiceDetailDoc),
+    responses=_responses(400, 404, 406, application_json=ServiceDetailDoc)
+    | {301: OpenApiResponse(description="It is the same as another service; `Location` leads there.")},
 )
 organizations = extend_schema(
     operation_id="organizations",

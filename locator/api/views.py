@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -126,13 +127,22 @@ def _as_asked(body: dict[str, Any]) -> dict[str, list[str]]:
 
 class ServiceDetail(Catalogue):
     @schema.service
-    def get(self, _request: Request, key: str) -> HttpResponse:
+    def get(self, request: Request, key: str) -> HttpResponse:
         rows = search.listings_of(key)
         if not rows:
-            raise Http404
+            return _moved(request, key)
         first = json.loads(row_json(rows[0]))
         first["locations"] = [row.shown["location"] for row in rows]
         return Response({name: value for name, value in first.items() if name not in {"distance_km", "confirmed"}})
+
+
+def _moved(request: Request, key: str) -> HttpResponse:
+    """Answer with the address of the service that this one turned out to be; raise Http404 where there is none."""
+    to = search.moved_to(key)
+    if not to:
+        raise Http404
+    query = request.query_params.urlencode()
+    return HttpResponsePermanentRedirect(reverse("api_service", args=[to]) + (f"?{query}" if query else ""))
 
 
 class Organizations(Catalogue):

@@ -24,11 +24,13 @@ from locator.models.listing import (
     Listing,
     ListingData,
     ListingLanguage,
+    ListingMoved,
     ListingText,
     OpenInterval,
     SearchToken,
     TokenVariant,
 )
+from locator.models.moved import Moved
 from locator.models.notices import Notice
 from locator.models.reminders import Bounce, Reminder
 from locator.models.reports import Report
@@ -55,10 +57,12 @@ __all__ = [
     "Listing",
     "ListingData",
     "ListingLanguage",
+    "ListingMoved",
     "ListingText",
     "Location",
     "Membership",
     "Moderator",
+    "Moved",
     "Notice",
     "Offer",
     "OpenInterval",

@@ -213,6 +213,17 @@ class OpenInterval(models.Model):
         return f"{self.start_utc} to {self.end_utc}"
 
 
+class ListingMoved(models.Model):
+    """An address that was a listed service's once and leads to another's; there only while that one is listed."""
+
+    short_id = models.CharField(max_length=12, unique=True)
+    service_id = models.UUIDField(unique=True)
+    to = models.CharField(max_length=12)  # the short id of the one that is listed
+
+    def __str__(self) -> str:
+        return f"{self.short_id} → {self.to}"
+
+
 class HasWords(Lookup):
     """`tokens__has_words=[["drop"], ["centre", "center"]]`: every list has at least one word in the row.
 

@@ -1,5 +1,6 @@
 """The only thing that changes listings: propose, approve, reject, withdraw, roll back."""
 
+from locator.moderation.beside import aligned, only_in
 from locator.moderation.deciding import (
     apply,
     approve,
@@ -17,7 +18,7 @@ from locator.moderation.differing import Difference, differences
 from locator.moderation.editing import Asked, Correction, Hours, retime, today
 from locator.moderation.including import ASKED, decide_inclusion, unanswered
 from locator.moderation.leaving_out import entered, holders, leave_out, leave_out_organization, let_back
-from locator.moderation.likeness import alike
+from locator.moderation.likeness import Alike, Directory, alike
 from locator.moderation.merging import Outdated
 from locator.moderation.organizations import add_organization, trust
 from locator.moderation.own import Submitted, begin, draft_of, still_right, submit, take_back, tried_on, undo
@@ -25,13 +26,16 @@ from locator.moderation.register import IsLeftOut, is_left_out
 from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
 from locator.moderation.undoing import roll_back, undo_since
+from locator.moderation.uniting import separate, unite
 from locator.moderation.wishes import Value, a_name, a_number, a_page, an_address, values_given
 
 __all__ = [
     "ASKED",
+    "Alike",
     "Asked",
     "Correction",
     "Difference",
+    "Directory",
     "Hours",
     "IsLeftOut",
     "Outdated",
@@ -43,6 +47,7 @@ __all__ = [
     "a_number",
     "a_page",
     "add_organization",
+    "aligned",
     "alike",
     "an_address",
     "apply",
@@ -63,11 +68,13 @@ __all__ = [
     "leave_out_organization",
     "let_back",
     "lists_anew",
+    "only_in",
     "propose",
     "reject",
     "report",
     "retime",
     "roll_back",
+    "separate",
     "still_right",
     "submit",
     "suggest",
@@ -78,6 +85,7 @@ __all__ = [
     "unanswered",
     "undo",
     "undo_since",
+    "unite",
     "values_given",
     "withdraw",
 ]

@@ -15,7 +15,7 @@ from locator.hsds.agreement import Document
 from locator.hsds.reading import PREFETCH, organization_document, service_document
 from locator.hsds.shape import clean_organization, clean_service
 from locator.hsds.writing import write_organization, write_service
-from locator.models import Approval, Change, Inclusion, Location, Membership, Organization, Service, Status
+from locator.models import Approval, Change, Inclusion, Location, Membership, Moved, Organization, Service, Status
 from locator.moderation import editing, purging, telling
 from locator.moderation.editing import Asked, Correction, today
 from locator.moderation.merging import merge
@@ -230,6 +230,8 @@ def write(change: Change) -> None:
         if told:
             raise Refused(f"The words of this listing still tell the address that it hides: {', '.join(told)}.")
         service = write_service(clean_service(change.document), revision=revision)
+        if service.status != Status.WITHDRAWN:  # it is in the directory again, and leads to no other
+            Moved.objects.filter(service=service).delete()
         places = Location.objects.filter(of_services__service=service)
         beside = Service.objects.filter(at_locations__location__in=places).exclude(id=service.id).distinct()
         touched = [service.id, *beside.order_by("id").values_list("id", flat=True)]

@@ -148,7 +148,7 @@ def _service(document: Document) -> Iterator[_Told]:
     for row in brolly.get("translations", []):
         key = ("translation", row["field"], row["language"])
         told = f"{row['text']} ({TEXTS[row['status']]}, {row.get('source_revision', 0)})"
-        yield _Told(key, f"{FIELDS[row['field']]} ({_language(row['language'])})", told)
+        yield _Told(key, f"{FIELDS.get(row['field'], row['field'])} ({_language(row['language'])})", told)
 
 
 def _organization(document: Document) -> Iterator[_Told]:
@@ -206,13 +206,14 @@ def _places(document: Document) -> Iterator[_Told]:
     for at in document.get("service_at_locations", []):
         location, disclosed = at["location"], shown.get(at["location"]["id"], {})
         key = ("place", at["id"], location["id"])
-        yield _Told(key, _("Place"), _place(location, disclosed), risk=True)
+        yield _Told(key, _("Place"), place_words(location, disclosed), risk=True)
         more = [location.get("name"), location.get("transportation"), location.get("external_identifier")]
         yield _Told((*key, "more"), _("How to find it"), _joined([*more, disclosed.get("timezone")]))
         yield from _hours(at, times.get(at["id"], {}), _("Opening times"))
 
 
-def _place(location: Document, shown: Document) -> str:
+def place_words(location: Document, shown: Document) -> str:
+    """Return a place as its address or area, and how much of it is shown."""
     address = (location.get("addresses") or [{}])[0]
     lines = [address.get(name) for name in ("address_1", "address_2", "postal_code", "city", "state_province")]
     country = [spoken_name(address["country"])] if address.get("country") else []

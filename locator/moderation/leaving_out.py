@@ -18,8 +18,7 @@ from locator.models import Change, LeftOut, LeftOutMark, Organization, Service, 
 from locator.moderation import marks, telling
 from locator.moderation.deciding import Subject, current, decide, find, put
 from locator.moderation.editing import today
-from locator.moderation.likeness import skeleton
-from locator.moderation.marks import Form, Kind
+from locator.moderation.marks import Form, Kind, skeleton
 from locator.moderation.register import entries_of, in_turn
 from locator.moderation.scanning import told_in
 from locator.moderation.striking import cut, struck, told_by

@@ -1,7 +1,7 @@
 """Names, numbers, pages and addresses as they are compared with those that asked to be left out.
 
 Other ways of writing one thing give the same form, and a form is stored as a keyed hash alone. A change to what is
-here, or to `likeness.skeleton`, forgets what was entered before it: tests/test_left_out.py holds them as they are.
+here, or to its table of letters, forgets what was entered before it: tests/test_left_out.py holds them as they are.
 """
 
 import re
@@ -17,7 +17,6 @@ from django.utils.crypto import salted_hmac
 from locator.hsds.agreement import Document
 from locator.models import LeftOut
 from locator.models.contact_values import dial
-from locator.moderation.likeness import skeleton
 from locator.moderation.scanning import PAGE, PATTERNS, texts
 from locator.text import fold
 
@@ -34,7 +33,17 @@ STREETS = {
 UNIT = re.compile(
     r"\b(?:flat|unit|suite|room|apartment|apt|studio|office)\s+\w+\b|\b\w+\s+floor\b|\bfloor\s+\w+\b"
 )
+# Letters of other scripts and signs that look like Latin letters. Apart from `lookalikes`, which may grow.
+LOOKS_LIKE = str.maketrans(
+    "авекмнорстухіїјѕԁԛԝαβεηικνορτυχ01l35$@|",
+    "abekmhopctyxiijsdqwabenikvoptuxoiiessai",
+)
 CHATS = {"wa.me", "api.whatsapp.com", "whatsapp.com"}
+
+
+def skeleton(words: str) -> str:
+    """Return words as the eye reads them: folded, look-alike letters made Latin, no spaces."""
+    return fold(words.casefold().translate(LOOKS_LIKE)).replace(" ", "")
 
 
 def of_organization(row_id: Any) -> set[Form]:

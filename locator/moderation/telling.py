@@ -39,6 +39,17 @@ def tell_author(change: Change) -> None:
     transaction.on_commit(lambda: _send([account.email], words))
 
 
+def tell_united(organizations: Iterable[str], *, united: bool) -> None:
+    """Tell organizations that the address of one service leads to another's, or no longer does; names neither."""
+    addresses = sorted({address for each in organizations for address in _addresses(each)})
+    what = "We took two pages to be about one service: one of them leads to the other from now on."
+    undone = "We took two pages to be about one service. That was a mistake: each stands for itself again."
+    words = (
+        f"{what if united else undone}\n\nIf that is not right, answer this mail or call us. It can be undone.\n"
+    )
+    transaction.on_commit(lambda: _send(addresses, words))
+
+
 def _words(kinds: Iterable[str], change: Change, *, asked: bool) -> str:
     what = ", ".join(kinds)
     done = "Somebody asked us to change" if asked else "We changed"

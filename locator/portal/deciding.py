@@ -44,11 +44,13 @@ def _context(row: Change, actor: Actor) -> dict[str, Any]:
     lists = moderation.lists_anew(row)
     organization = rules.organizations_seen_by(actor).select_related("inclusion").filter(id=of).first()
     inclusion = getattr(organization, "inclusion", None)
+    alike = moderation.alike(row.document) if is_service else []
     return {
         "change": row,
         "differences": differences_of(row),
         "untried": untried(row.document),
-        "alike": moderation.alike(row.document) if is_service else [],
+        "alike_others": [each for each in alike if not each.same_organization],
+        "alike_own": [each for each in alike if each.same_organization],
         "unanswered": moderation.unanswered(row.document) if lists else [],
         "inclusion": inclusion,
         "asks_inclusion": lists and inclusion is None,

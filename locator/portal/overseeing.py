@@ -31,10 +31,14 @@ CLOSED = gettext_lazy("This account is closed: they are signed out everywhere an
 @for_moderators
 def overseen(request: HttpRequest, actor: Actor, short_id: str) -> HttpResponse:
     """Show a service's state, reports and history."""
-    service = get_object_or_404(rules.services_of(actor), short_id=short_id)
-    changes = rules.changes_of(actor).filter(subject_id=service.id).order_by("-proposed_at", "-id")[:A_PAGE]
+    service = get_object_or_404(rules.services_of(actor).select_related("moved__to"), short_id=short_id)
+    changes = rules.history_of(actor, service)[:A_PAGE]
+    moved = getattr(service, "moved", None)
     context = {
         "service": service,
+        "leads_to": moved and moved.to,
+        "same_as_this": rules.same_as(actor, service),
+        "alike": [] if moved else moderation.alike(moderation.current(service.id)),
         "reports": [row for row in reported() if row.short_id == short_id],
         "rows": [(row, differences_of(row)) for row in changes],
     }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from locator import freshness, mailing, moderation, rules
 from locator.models import Change
-from locator.moderation import Difference, link_health
+from locator.moderation import Alike, Difference, link_health
 from locator.moderation.reports import reported
 from locator.moderation.suggestions import looked_at, suggested
 from locator.portal.moderating import an_id, differences_of, for_moderators, one_of
@@ -29,10 +29,12 @@ MOST = 500  # that are put in order; a queue that long is worked from its oldest
 class Waiting:
     change: Change
     differences: list[Difference]
+    alike: list[Alike]  # of other organizations
 
     @property
     def risk(self) -> bool:
-        return bool(self.change.finds) or any(difference.risk for difference in self.differences)
+        changed = any(difference.risk for difference in self.differences)
+        return bool(self.change.finds or self.alike) or changed
 
     @property
     def what(self) -> list[str]:
@@ -42,8 +44,24 @@ class Waiting:
 def waiting(actor: Actor) -> list[Waiting]:
     """Return what waits, what a stranger would change first, then the oldest."""
     rows = rules.changes_of(actor).filter(state=Change.State.WAITING).annotate(yeses=Count("approvals"))
-    found = [Waiting(row, differences_of(row)) for row in rows.order_by("proposed_at")[:MOST]]
+    found = looked_at_closely(list(rows.order_by("proposed_at")[:MOST]))
     return sorted(found, key=lambda row: (not row.risk, row.change.proposed_at))
+
+
+def looked_at_closely(changes: list[Change]) -> list[Waiting]:
+    """Return changes with what they change, and whose they look like if they say who it is or show it anew."""
+    told = [(change, differences_of(change)) for change in changes]
+    who = [change for change, differences in told if _says_who(change, differences)]
+    found = dict(zip(who, moderation.Directory().alike(*(row.document for row in who)), strict=True))
+    return [
+        Waiting(change, differences, [each for each in found.get(change, []) if not each.same_organization])
+        for change, differences in told
+    ]
+
+
+def _says_who(change: Change, differences: list[Difference]) -> bool:
+    shown = moderation.lists_anew(change) or any(difference.risk for difference in differences)
+    return change.subject == Change.Subject.SERVICE and shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,10 +94,13 @@ def _together(request: HttpRequest, actor: Actor) -> None:
 def _decide(change: Change, said: QueryDict, actor: Actor) -> None:
     if one_of(said, "act", "approve", "reject") == "reject":
         moderation.reject(change, by=actor, reason=said.get("reason", ""))
-    elif Waiting(change, differences_of(change)).risk:
+        return
+    (found,) = looked_at_closely([change])
+    if found.alike:
+        raise Refused(_("Look at this one by itself: it looks like somebody else’s."))
+    if found.risk:
         raise Refused(_("Look at this one by itself: it changes what strangers would change."))
-    else:
-        moderation.approve(change, by=actor)
+    moderation.approve(change, by=actor)
 
 
 @require_POST

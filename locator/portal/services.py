@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from locator import moderation, rules
+from locator import moderation, rules, search
 from locator.hours import day
 from locator.hsds.parts import plain
 from locator.models import Change, Status
@@ -28,6 +28,7 @@ from locator.portal.problems import told
 from locator.portal.steps.step import Document, put
 from locator.portal.vouching import to_vouch_for
 from locator.rules import Refused
+from locator.web import presenting
 
 A_PAGE = 20  # changes
 
@@ -46,14 +47,20 @@ class BeginForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
-    """Make a draft of a service; nobody but its organization sees it."""
+    """Make a draft of a service; nobody but its organization sees it.
+
+    When something is listed that is called nearly so, it is shown first, and going on takes a button of its own.
+    """
     actor = rules.actor_of(request.user)
     organizations = {str(row.id): row for row in rules.organizations_of(actor)}
     if not organizations:
         raise Http404
     form = BeginForm(request.POST or None, initial={"organization": next(iter(organizations))})
     form.fields["organization"].choices = [(key, row.name) for key, row in organizations.items()]  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
+    similar: list[dict[str, str]] = []
+    if request.method == "POST" and form.is_valid() and request.POST.get("another") != "yes":
+        similar = listed_like(form.cleaned_data["name"])
+    if request.method == "POST" and form.is_valid() and not similar:
         of = organizations[form.cleaned_data["organization"]]
         try:
             change = moderation.begin(of, form.cleaned_data["name"], by=actor)
@@ -61,7 +68,22 @@ def begin(request: HttpRequest) -> HttpResponse:
             form.add_error("name", str(refused))
         else:
             return redirect("service_edit", rules.services_of(actor).get(id=change.subject_id).short_id)
-    return render(request, "portal/begin.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "similar": similar}
+    return render(request, "portal/begin.html", context, status=400 if form.errors else 200)
+
+
+def listed_like(name: str) -> list[dict[str, str]]:
+    """Return what anybody can see of the listed services that are called nearly so."""
+    return [
+        {
+            "name": shown["name"],
+            "language": shown["text_language"],
+            "short_id": shown["short_id"],
+            "organization": shown["organization"]["name"],
+            "where": presenting.where(shown),
+        }
+        for shown in search.named_like(name)
+    ]
 
 
 @require_safe
@@ -215,8 +237,7 @@ def closed_until(document: Document) -> str:
 def history(request: HttpRequest, short_id: str, page: int = 1) -> HttpResponse:
     """Show who changed what, the latest first."""
     actor, row = own(request, short_id)
-    changes = rules.changes_of(actor).filter(subject_id=row.id).order_by("-proposed_at", "-id")
-    here = Paginator(changes, A_PAGE).get_page(page)
+    here = Paginator(rules.history_of(actor, row), A_PAGE).get_page(page)
     rows = [(change, moderation.differences(change.previous or change.base, change.document)) for change in here]
     return render(request, "portal/history.html", {"service": row, "rows": rows, "page": here})
 

@@ -14,6 +14,7 @@ from locator.portal import (
     people,
     queue,
     services,
+    uniting,
     vouching,
 )
 
@@ -58,6 +59,9 @@ urlpatterns = [
     path("queue/service/<slug:short_id>/hold/", overseeing.hold, name="hold"),
     path("queue/service/<slug:short_id>/show/", overseeing.show_again, name="show_again"),
     path("queue/service/<slug:short_id>/settle/", overseeing.settled, name="settled"),
+    path("queue/service/<slug:short_id>/same/", uniting.same, name="same"),
+    path("queue/service/<slug:short_id>/same/<slug:other>/", uniting.same_as, name="same_as"),
+    path("queue/service/<slug:short_id>/apart/", uniting.apart, name="apart"),
     path("queue/person/<int:account>/", overseeing.person, name="person"),
     path("left-out/", left_out.left_out, name="left_out"),
     path("left-out/page/<int:page>/", left_out.left_out, name="left_out_page"),

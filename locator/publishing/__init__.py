@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from locator.hsds.reading import PREFETCH
 from locator.models import Listing, ListingData, ListingLanguage, ListingText, Service, Status
 from locator.publishing import times
+from locator.publishing.moving import project_moves
 from locator.publishing.projecting import Projection, projections
 from locator.spelling import count_tokens, recount
 
@@ -27,6 +28,8 @@ BATCH = 200
 def project(service_ids: Iterable[UUID | str]) -> int:
     """Make the listings of services what their rows say now; return how many services had others.
 
+    So are the addresses that lead to another service now.
+
     Runs inside the transaction that changed the rows, so the public never sees half of either.
     """
     services = Service.objects.select_related("organization").prefetch_related(*EVERYTHING)
@@ -42,7 +45,7 @@ def project(service_ids: Iterable[UUID | str]) -> int:
         _store([row for short_id in changed for row in wanted[short_id]])
         times.make(row.columns["id"] for short_id in changed for row in wanted[short_id])
         count_tokens(_words(wanted, changed), +1)
-    return len(changed)
+    return len(changed) + project_moves()
 
 
 def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:

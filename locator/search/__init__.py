@@ -22,6 +22,7 @@ from locator.search.catalogue import (
     lines_open_to,
     listed,
     listings_of,
+    moved_to,
     organization,
     organizations,
     towns_around,
@@ -40,6 +41,7 @@ from locator.search.form import WIDEST_KM, SearchForm, UnknownPlace, gathered
 from locator.search.judging import COLUMNS, Candidate, Judgement, Wanted, judge
 from locator.search.moments import Window, at_once, tonight, zone_at
 from locator.search.notices import notices_for
+from locator.search.resembling import named_like
 
 MOST_CANDIDATES = 20_000  # rows judged at once; only a radius of 200 km in a very large directory has more
 
@@ -211,6 +213,8 @@ __all__ = [
     "languages_offered",
     "lines_open_to",
     "listings_of",
+    "moved_to",
+    "named_like",
     "notices_for",
     "organization",
     "organizations",

@@ -15,7 +15,7 @@ from locator.countries import all_dangers, continent_of
 from locator.geo import Point, boxes_around
 from locator.hours.timetable import ANSWERED
 from locator.hsds.vocabulary import CHANNELS, TYPES_BY_CODE
-from locator.models import Listing, ListingData, ListingLanguage, Place, Term
+from locator.models import Listing, ListingData, ListingLanguage, ListingMoved, Place, Term
 from locator.models.listing import ListingQuerySet
 from locator.models.questions import mask
 from locator.search.answer import Row
@@ -37,6 +37,17 @@ def listings_of(key: str) -> list[Row]:
     rows = Listing.objects.filter(service_id=service_id) if service_id else Listing.objects.filter(short_id=key)
     values = rows.order_by("reach", "id").values_list("content__data", "country")
     return [Row(data, None, confirmed=True, country=country) for data, country in values]
+
+
+def moved_to(key: str) -> str:
+    """Return the short id of the listed service that an address leads to now; "" if it leads to none."""
+    service_id = _uuid(key)
+    rows = (
+        ListingMoved.objects.filter(service_id=service_id)
+        if service_id
+        else ListingMoved.objects.filter(short_id=key)
+    )
+    return rows.values_list("to", flat=True).first() or ""
 
 
 HELPLINES = Wanted(

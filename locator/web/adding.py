@@ -13,6 +13,7 @@ from locator.countries import danger_in
 from locator.hsds.parts import plain
 from locator.web import presenting
 from locator.web.guards import look, methods, see_other
+from locator.web.moving import lead_on
 
 MISSING = {
     "name": _("Say what it is called."),
@@ -86,7 +87,7 @@ def yours(request: HttpRequest, short_id: str) -> HttpResponse:
     """Let somebody of a listed organization say that it is theirs: a suggestion by somebody who works there."""
     rows = search.listings_of(short_id)
     if not rows:
-        raise Http404
+        return lead_on(short_id, "yours")
     shown = rows[0].shown
     context = {"shown": shown, "where": presenting.where(shown)[:100], "danger": danger_in(rows[0].country)}
     return render(request, "web/yours.html", context)

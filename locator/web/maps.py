@@ -18,6 +18,7 @@ from locator.geo import Point, distance_km
 from locator.sealing import Ended, Question
 from locator.web import asking, presenting, views
 from locator.web.guards import look
+from locator.web.moving import lead_on
 
 MOST = "100"  # services on one map
 NAMED = 24  # towns on it
@@ -44,6 +45,8 @@ def area_map(request: HttpRequest, area: str) -> HttpResponse:
 @look
 def service_map(request: HttpRequest, short_id: str) -> HttpResponse:
     rows = search.listings_of(short_id)
+    if not rows:
+        return lead_on(short_id, "service_map")
     spots = _spots([row.shown for row in rows])
     if not spots:
         raise Http404

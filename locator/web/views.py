@@ -20,6 +20,7 @@ from locator.sealing import LARGEST, LONGEST, Ended, Question, seal
 from locator.web import asking, health, lines, presenting, times
 from locator.web.guards import look, methods, problem_page, see_other
 from locator.web.middleware import NOTHING_ALLOWED
+from locator.web.moving import lead_on
 
 LINES_AT_START = 3
 ROOM_FOR_MORE = 200  # letters that a page number or a wider radius may add to an address
@@ -198,7 +199,7 @@ def _pages(question: Question, answer: search.Answer) -> dict[str, Any]:
 def service(request: HttpRequest, short_id: str) -> HttpResponse:
     rows = search.listings_of(short_id)
     if not rows:
-        raise Http404
+        return lead_on(short_id, "service")
     return render(request, "web/service.html", service_context(rows))
 
 
@@ -246,6 +247,8 @@ def service_context(rows: list[search.Row]) -> dict[str, Any]:
 def calendar(request: HttpRequest, short_id: str) -> HttpResponse:
     """Send the sessions of a service's places for a calendar, under its discreet name and no other."""
     rows = search.listings_of(short_id)
+    if not rows:
+        return lead_on(short_id, "calendar")
     written = times.calendar([row.shown for row in rows], timezone.now())
     if written is None:
         raise Http404
@@ -259,7 +262,7 @@ def wrong(request: HttpRequest, short_id: str) -> HttpResponse:
     """Take a report about a listing: one choice of five, counted by the day, with no word of anybody's."""
     rows = search.listings_of(short_id)
     if not rows:
-        raise Http404
+        return lead_on(short_id, "wrong")
     kind = request.POST.get("kind", "")
     if request.method == "POST" and kind in moderation.ReportKind.values:
         moderation.report(short_id, moderation.ReportKind(kind))
@@ -277,7 +280,7 @@ def wrong(request: HttpRequest, short_id: str) -> HttpResponse:
 def wrong_sent(request: HttpRequest, short_id: str) -> HttpResponse:
     rows = search.listings_of(short_id)
     if not rows:
-        raise Http404
+        return lead_on(short_id, "wrong")
     return render(request, "web/wrong_sent.html", {"shown": rows[0].shown, "danger": danger_in(rows[0].country)})
 
 

@@ -98,7 +98,7 @@ await moderator.press('button[value="approve"]');
 const approved = await moderator.words();
 
 await partner.page.goto(base + "/team/");
-const listed = await partner.page.$eval(".row h3 a", (link) => link.getAttribute("href").split("/")[3]);
+const [listed, another] = await partner.page.$$eval(".row h3 a", (found) => found.map((link) => link.getAttribute("href").split("/")[3]));
 const visitor = await (await browser.createBrowserContext()).newPage();
 await visitor.goto(`${base}/s/${listed}/`);
 const cookies = (await visitor.browserContext().cookies()).length;
@@ -134,7 +134,8 @@ if (mode === "touch-code") {
   const service = `/team/s/${listed}/`;
   const steps = ["words", "hours", "questions", "contact", "place", "languages", "translation"].map((step) => `${service}edit/${step}/`);
   await audit(partner, ["/team/", service, ...steps, `${service}history/`, `${service}right/`, "/team/vouch/", "/team/people/", "/team/you/", "/team/account/", "/team/account/password/"]);
-  await audit(moderator, ["/team/queue/", "/team/organizations/"]);
+  const overseen = `/team/queue/service/${listed}/`;
+  await audit(moderator, ["/team/queue/", "/team/organizations/", "/team/left-out/", overseen, `${overseen}same/${another}/`]);
   const nobody = new Person(await (await browser.createBrowserContext()).newPage(), false);
   await audit(nobody, ["/team/account/login/", "/team/account/forgotten/", "/team/join/nothing/"]);
 }

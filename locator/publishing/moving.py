@@ -1,0 +1,37 @@
+"""Which addresses lead to another service now: those of services that turned out to be one that is listed."""
+
+from uuid import UUID
+
+from locator.models import ListingMoved, Moved, Status
+
+Row = tuple[str, UUID, str]  # short id, id, and the short id of the one that is listed
+
+
+def project_moves() -> int:
+    """Make the published table what the record says; return how many addresses it had otherwise.
+
+    Few services ever are another one, so all of them are looked at each time: one that stays today may turn out to
+    be a third tomorrow.
+    """
+    wanted = set(_moves())
+    stored = set(ListingMoved.objects.values_list("short_id", "service_id", "to"))
+    wrong = {short_id for short_id, _id, _to in wanted ^ stored}
+    if wrong:
+        ListingMoved.objects.filter(short_id__in=wrong).delete()
+        new = [ListingMoved(short_id=row[0], service_id=row[1], to=row[2]) for row in sorted(wanted - stored)]
+        ListingMoved.objects.bulk_create(new)
+    return len(wrong)
+
+
+def _moves() -> list[Row]:
+    columns = ("service_id", "service__short_id", "was_public", "to_id", "to__short_id", "to__status")
+    rows = {row[0]: row for row in Moved.objects.values_list(*columns)}
+    found = []
+    for key, short_id, was_public, to_id, to_short_id, status in rows.values():
+        passed = {key}
+        while to_id in rows and to_id not in passed:
+            passed.add(to_id)
+            to_id, to_short_id, status = rows[to_id][3:]  # noqa: PLW2901  (one step on)
+        if was_public and status == Status.LISTED:
+            found.append((short_id, key, to_short_id))
+    return found
