@@ -1,7 +1,7 @@
 """Names, numbers, pages and addresses as they are compared with those that asked to be left out.
 
 Other ways of writing one thing give the same form, and a form is stored as a keyed hash alone. A change to what is
-here, or to its table of letters, forgets what was entered before it: tests/test_left_out.py holds them as they are.
+here, or to its table of letters, forgets what was entered before it: tests/test_left_out.py holds them.
 """
 
 import re
