@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from locator.hsds.agreement import Document
-from locator.models import LeftOut, Status
+from locator.models import LeftOut, LeftOutMark, Status
 from locator.moderation.marks import Form, forms_of, marks
 from locator.rules import Actor, Refused, Role
 
@@ -21,8 +21,11 @@ class IsLeftOut(Refused):
 
 def entries_of(forms: Iterable[Form]) -> list[LeftOut]:
     """Return what holds now of these forms, the oldest first."""
-    rows = LeftOut.objects.filter(marks__mark__in=marks(forms), let_back_on=None)
-    return list(rows.distinct().order_by("decided_on", "id"))
+    found = set(LeftOutMark.objects.filter(mark__in=marks(forms)).values_list("entry", flat=True))
+    # Nearly every document has none: a second query for the few that do is cheaper than a join for all.
+    return (
+        list(LeftOut.objects.filter(id__in=found, let_back_on=None).order_by("decided_on", "id")) if found else []
+    )
 
 
 def is_left_out(document: Document) -> list[str]:
@@ -46,17 +49,19 @@ def check_left_out(document: Document, before: Document | None, *, by: Actor) ->
 
 
 def check_let_back_by_another(document: Document, before: Document | None, *, by: Actor) -> None:
-    """Raise Refused when this person alone would bring back what had asked to be left out.
+    """Raise IsLeftOut when this person alone would bring back what had asked to be left out.
 
     Who takes something off the register may not approve its listing as well; once it is listed, they may.
     """
     if _out_of_sight(document):
         return
-    known = forms_of(before) if before and not _out_of_sight(before) else set()
     theirs = Q(let_back_by=by.name) | Q(let_back_account=by.account, let_back_account__isnull=False)
-    rows = LeftOut.objects.filter(theirs, let_back_on__isnull=False)
-    if rows.filter(marks__mark__in=marks(forms_of(document) - known)).exists():
-        raise Refused(_("You took this off the list of what was left out. Somebody else has to approve it."))
+    rows = set(LeftOut.objects.filter(theirs, let_back_on__isnull=False).values_list("id", flat=True))
+    if not rows:
+        return
+    known = forms_of(before) if before and not _out_of_sight(before) else set()
+    if LeftOutMark.objects.filter(entry__in=rows, mark__in=marks(forms_of(document) - known)).exists():
+        raise IsLeftOut(_("You took this off the list of what was left out. Somebody else has to approve it."))
 
 
 def in_turn(*, alone: bool = False) -> None:
