@@ -32,6 +32,8 @@ WHOLE: dict[str, str] = {
     "Moderator": RESTRICTED,
     "Report": RESTRICTED,
     "Suggestion": RESTRICTED,
+    "Upload": RESTRICTED,
+    "UploadRow": RESTRICTED,
 }
 
 FIELDS: dict[str, dict[str, str]] = {
@@ -236,6 +238,8 @@ READERS: dict[str, frozenset[str]] = {
     "Suggestion.*": DECIDERS,
     "Translation.id": OWN,
     "Translation.source_revision": OWN,
+    "Upload.*": OWN,
+    "UploadRow.*": OWN,
 }
 
 

@@ -1,5 +1,6 @@
 """Documents → rows. Called by `moderation` alone, inside its transaction, with a document that was cleaned."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -49,10 +50,11 @@ def write_organization(document: Document, *, revision: int) -> Organization:
     return organization
 
 
-def write_service(document: Document, *, revision: int) -> Service:
+def write_service(document: Document, *, revision: int, before: Document | None = None) -> Service:
     """Make the service's rows what the document says, its places included; return the service.
 
-    An organization that is new is made from what the document says of it; a known one is left as it is.
+    An organization that is new is made from what the document says of it; a known one is left as it is. Where
+    `before` is what the rows say now, the parts that say the same are left alone.
     """
     brolly = document["brolly"]
     ref = document["organization"]
@@ -73,31 +75,52 @@ def write_service(document: Document, *, revision: int) -> Service:
     if "short_id" in brolly:
         columns["short_id"] = brolly["short_id"]
     service, _new = Service.objects.update_or_create(id=document["id"], defaults=columns)
-    service.types.set(Term.objects.filter(vocabulary="service-type", code__in=brolly.get("types", [])))
-    service.credentials.set(Term.objects.filter(vocabulary="credential", code__in=brolly.get("credentials", [])))
-    _write_parts(service, document)
-    _write_locations(service, document)
-    _write_facts(service, brolly.get("facts", []))
+    for members, write in PARTS:
+        if before is None or any(_member(before, name) != _member(document, name) for name in members):
+            write(service, document)
     return service
 
 
-def _write_parts(service: Service, document: Document) -> None:
+def _member(document: Document, name: str) -> Any:
+    own, _dot, of_brolly = name.partition(".")
+    return document["brolly"].get(of_brolly) if of_brolly else document.get(own)
+
+
+def _write_terms(service: Service, document: Document) -> None:
     brolly = document["brolly"]
+    service.types.set(Term.objects.filter(vocabulary="service-type", code__in=brolly.get("types", [])))
+    service.credentials.set(Term.objects.filter(vocabulary="credential", code__in=brolly.get("credentials", [])))
+
+
+def _write_spoken(service: Service, document: Document) -> None:
     service.languages.all().delete()
     _write_languages(document.get("languages", []), {"service": service})
+
+
+def _write_lines(service: Service, document: Document) -> None:
+    brolly = document["brolly"]
     times, owner = _times_of(brolly), {"service": service}
     _write_phones(document.get("phones", []), brolly.get("phones", []), times, owner)
     _write_links(document.get("additional_urls", []), brolly.get("links", []), times, owner)
-    covers = {row["id"]: row["covers"] for row in brolly.get("areas", [])}
+
+
+def _write_areas(service: Service, document: Document) -> None:
+    covers = {row["id"]: row["covers"] for row in document["brolly"].get("areas", [])}
     service.service_areas.all().delete()
     for area in document.get("service_areas", []):
         ServiceArea.objects.create(service=service, covers=covers[area["id"]], **area)
-    basis = {row["option"]: row for row in brolly.get("costs", [])}
+
+
+def _write_costs(service: Service, document: Document) -> None:
+    basis = {row["option"]: row for row in document["brolly"].get("costs", [])}
     service.cost_options.all().delete()
     for cost in document.get("cost_options", []):
         CostOption.objects.create(service=service, **cost, **_without(basis[cost["option"]], "option"))
+
+
+def _write_translations(service: Service, document: Document) -> None:
     service.translations.all().delete()
-    for translation in brolly.get("translations", []):
+    for translation in document["brolly"].get("translations", []):
         Translation.objects.create(service=service, **translation)
 
 
@@ -189,10 +212,23 @@ def _area(slug: str) -> Place:
         raise ValidationError(f"“{slug}” is not one of the areas a listing can be in.") from problem
 
 
-def _write_facts(service: Service, rows: list[Document]) -> None:
+def _write_facts(service: Service, document: Document) -> None:
     locations = [row.location_id for row in service.at_locations.all()]
     service.facts.all().delete()
     Fact.objects.filter(location__in=locations).delete()
-    for row in rows:
+    for row in document["brolly"].get("facts", []):
         about = {"location_id": row["location"]} if "location" in row else {"service": service}
         Fact.objects.create(**_without(row, "location"), **about)
+
+
+# In this order: facts may be about places.
+PARTS: tuple[tuple[tuple[str, ...], Callable[[Service, Document], None]], ...] = (
+    (("brolly.types", "brolly.credentials"), _write_terms),
+    (("languages",), _write_spoken),
+    (("phones", "additional_urls", "brolly.phones", "brolly.links", "brolly.times"), _write_lines),
+    (("service_areas", "brolly.areas"), _write_areas),
+    (("cost_options", "brolly.costs"), _write_costs),
+    (("brolly.translations",), _write_translations),
+    (("service_at_locations", "brolly.locations", "brolly.times"), _write_locations),
+    (("service_at_locations", "brolly.facts"), _write_facts),
+)

@@ -31,6 +31,7 @@ from locator.models.notices import Notice
 from locator.models.reports import Report
 from locator.models.suggestions import Suggestion
 from locator.models.taxonomy import Term
+from locator.models.uploads import Upload, UploadRow
 
 __all__ = [
     "Approval",
@@ -70,5 +71,7 @@ __all__ = [
     "Term",
     "TokenVariant",
     "Translation",
+    "Upload",
+    "UploadRow",
     "Visibility",
 ]

@@ -1,6 +1,6 @@
 """A service at a glance, and what can be done with it in one or two taps."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +9,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from locator import moderation, rules
+from locator.hsds.members import put
 from locator.hsds.parts import plain
 from locator.models import Change, Status
 from locator.portal import steps
@@ -22,7 +22,7 @@ from locator.portal.editing import outcome
 from locator.portal.mine import own, standing, standings
 from locator.portal.previewing import preview
 from locator.portal.problems import told
-from locator.portal.steps.step import Document, put
+from locator.portal.steps.step import Document
 
 A_PAGE = 20  # changes
 
@@ -68,21 +68,10 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
         "differences": moderation.differences(moderation.current(row.id), waiting.document) if waiting else [],
         "steps": steps.STEPS.values(),
         "closed": closed_until(document),
-        "ready": ready(document),
+        "ready": moderation.missing(document),
         "preview": preview(document),
     }
     return render(request, "portal/service.html", context)
-
-
-def ready(document: Document) -> list[str]:
-    """Return what a draft still needs before it can be listed."""
-    missing = []
-    if not document["brolly"].get("types"):
-        missing.append(_("Say what you offer."))
-    reachable = [*document.get("phones", []), *document.get("additional_urls", [])]
-    if not (reachable or document.get("service_at_locations")):
-        missing.append(_("Say where it is, or how to get in touch."))
-    return missing
 
 
 @require_safe
@@ -137,16 +126,18 @@ class ClosureForm(forms.Form):
 def close(request: HttpRequest, short_id: str) -> HttpResponse:
     """Close for some days; without dates, for today."""
     _actor, row = own(request, short_id)
-    today = _today(moderation.current(row.id))
+    today = moderation.today_at(moderation.current(row.id))
     if "today" in request.POST:
-        return _submit(request, short_id, lambda document: _close(document, today, today, ""))
+        return _submit(request, short_id, lambda document: moderation.close(document, today, today))
     form = ClosureForm(request.POST or None, initial={"first": today, "last": today + timedelta(days=7)})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         return _submit(
-            request, short_id, lambda document: _close(document, said["first"], said["last"], said["why"])
+            request,
+            short_id,
+            lambda document: moderation.close(document, said["first"], said["last"], said["why"]),
         )
-    context = {"service": row, "form": form, "closures": closures(moderation.current(row.id))}
+    context = {"service": row, "form": form, "closures": moderation.closures(moderation.current(row.id))}
     return render(request, "portal/close.html", context, status=400 if form.errors else 200)
 
 
@@ -165,23 +156,8 @@ def _submit(request: HttpRequest, short_id: str, change: Any) -> HttpResponse:
     return redirect("service_edit", short_id)
 
 
-def _today(document: Document) -> date:
-    """Return the date on the clock of a service's first place."""
-    rows = [*document["brolly"].get("locations", []), *document["brolly"].get("times", [])]
-    zone = next((row["timezone"] for row in rows if "timezone" in row), "UTC")
-    with timezone.override(zone):
-        return timezone.localdate()
-
-
-def _close(document: Document, first: date, last: date, why: str) -> None:
-    """Close every place of a service, or every line of one without a place; raises Refused without any."""
-    closure = {"first": first.isoformat(), "last": last.isoformat()}
-    put(closure, "description", why)
-    moderation.retime(document, moderation.Hours(closed=[closure]))
-
-
 def _reopen(document: Document) -> None:
-    today = _today(document).isoformat()
+    today = moderation.today_at(document).isoformat()
     for times in document["brolly"].get("times", []):
         left = [row for row in times.get("dated", []) if "opens_at" in row or row["last"] < today]
         put(times, "dated", left)
@@ -189,18 +165,10 @@ def _reopen(document: Document) -> None:
     put(document["brolly"], "times", [row for row in rows if row.keys() - {"id"}])
 
 
-def closures(document: Document) -> list[Document]:
-    """Return the closures that are not over, the next first."""
-    today = _today(document).isoformat()
-    rows = [row for times in document["brolly"].get("times", []) for row in times.get("dated", [])]
-    own_rows = {(row["first"], row["last"]): row for row in rows if "opens_at" not in row and row["last"] >= today}
-    return [row for _key, row in sorted(own_rows.items())]
-
-
 def closed_until(document: Document) -> str:
     """Return the last day of a closure that holds today; "" when it is not closed."""
-    today = _today(document).isoformat()
-    return max((row["last"] for row in closures(document) if row["first"] <= today), default="")
+    today = moderation.today_at(document).isoformat()
+    return max((row["last"] for row in moderation.closures(document) if row["first"] <= today), default="")
 
 
 @require_safe
