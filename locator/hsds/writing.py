@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from locator.hsds.agreement import Document
 from locator.hsds.reading import SERVICE_WORDS
@@ -56,13 +57,24 @@ def write_service(document: Document, *, revision: int, before: Document | None 
     An organization that is new is made from what the document says of it; a known one is left as it is. Where
     `before` is what the rows say now, the parts that say the same are left alone.
     """
+    if before is None:
+        columns = _service_columns(document, revision)
+        service, is_new = Service.objects.update_or_create(id=document["id"], defaults=columns)
+        before = {"brolly": {}} if is_new else None
+    else:
+        service = Service(id=UUID(document["id"]), organization_id=UUID(document["organization"]["id"]))
+        rows = Service.objects.filter(id=service.id)
+        rows.update(**_service_columns(document, revision), last_modified=timezone.now())
+    for members, write in PARTS:
+        if before is None or any(_member(before, name) != _member(document, name) for name in members):
+            write(service, document)
+    return service
+
+
+def _service_columns(document: Document, revision: int) -> dict[str, Any]:
     brolly = document["brolly"]
-    ref = document["organization"]
-    organization, _new = Organization.objects.get_or_create(
-        id=ref["id"], defaults={"name": ref["name"], "description": ref.get("description", "")}
-    )
     columns = {
-        "organization": organization,
+        "organization_id": _organization(document["organization"]),
         "name": document["name"],
         "offer": document["status"],
         "status": brolly["status"],
@@ -74,11 +86,15 @@ def write_service(document: Document, *, revision: int, before: Document | None 
     }
     if "short_id" in brolly:
         columns["short_id"] = brolly["short_id"]
-    service, _new = Service.objects.update_or_create(id=document["id"], defaults=columns)
-    for members, write in PARTS:
-        if before is None or any(_member(before, name) != _member(document, name) for name in members):
-            write(service, document)
-    return service
+    return columns
+
+
+def _organization(ref: Document) -> UUID:
+    """Return the id of the organization a document is of, which is made if it is new."""
+    row_id = UUID(ref["id"])
+    if not Organization.objects.filter(id=row_id).exists():
+        Organization.objects.create(id=row_id, name=ref["name"], description=ref.get("description", ""))
+    return row_id
 
 
 def _member(document: Document, name: str) -> Any:
@@ -129,8 +145,8 @@ def _without(row: Document, *keys: str) -> Document:
 
 
 def _write_languages(rows: list[Document], owner: dict[str, Any]) -> None:
-    for row in rows:
-        Language.objects.create(code=row["code"], note=row.get("note", ""), **owner)
+    if rows:
+        Language.objects.bulk_create(Language(code=row["code"], note=row.get("note", ""), **owner) for row in rows)
 
 
 def _times_of(brolly: Document) -> dict[str, Document]:
@@ -197,10 +213,10 @@ def _write_location(service: Service, row: Document, disclosed: Document) -> Loc
     columns["address_visibility"] = disclosed["address_visibility"]
     columns["timezone"] = disclosed.get("timezone", "")
     columns["area"] = _area(disclosed["area"]) if "area" in disclosed else None
-    owner = Location.objects.filter(id=row["id"]).exclude(organization=service.organization)
+    owner = Location.objects.filter(id=row["id"]).exclude(organization_id=service.organization_id)
     if owner.exists():
         raise ValidationError("This place belongs to another organization.")
-    columns["organization"] = service.organization
+    columns["organization_id"] = service.organization_id
     location, _new = Location.objects.update_or_create(id=UUID(row["id"]), defaults=columns)
     return location
 
@@ -216,9 +232,13 @@ def _write_facts(service: Service, document: Document) -> None:
     locations = [row.location_id for row in service.at_locations.all()]
     service.facts.all().delete()
     Fact.objects.filter(location__in=locations).delete()
-    for row in document["brolly"].get("facts", []):
-        about = {"location_id": row["location"]} if "location" in row else {"service": service}
-        Fact.objects.create(**_without(row, "location"), **about)
+    Fact.objects.bulk_create(
+        Fact(
+            **_without(row, "location"),
+            **({"location_id": row["location"]} if "location" in row else {"service": service}),
+        )
+        for row in document["brolly"].get("facts", [])
+    )
 
 
 # In this order: facts may be about places.

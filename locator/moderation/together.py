@@ -73,16 +73,29 @@ def _submit(act: Act, edits: Sequence[Edit]) -> list[Submitted]:
     afters = {edit.document["id"]: _checked(act, edit, nows, waiting) for edit in edits}
     done = {row_id: _at_once(act, rows.get(row_id), nows.get(row_id), after) for row_id, after in afters.items()}
     act.turn_down([change for changes in waiting.values() for change in changes], REPLACED)
-    written = {str(row.id): row for row in _rows([row_id for row_id in ids if done[row_id]])}
-    rows |= written
-    nows |= {row_id: service_document(row) for row_id, row in written.items()}
-    proposed: dict[str, Change] = {}
-    for row_id, after in afters.items():
-        wanted = _wanted(done[row_id], nows[row_id], after)
-        if not same(wanted, nows[row_id]):
-            proposed[row_id] = act.propose(rows[row_id], nows[row_id], wanted)
+    proposed = _rest(act, rows, nows, afters, done)
     act.store()
     return [Submitted(done[row_id], proposed.get(row_id)) for row_id in ids]
+
+
+def _rest(
+    act: Act,
+    rows: dict[str, Service],
+    nows: dict[str, Document],
+    afters: dict[str, Document],
+    done: dict[str, Change | None],
+) -> dict[str, Change]:
+    """Propose what is left of each edit once a part of it has taken effect, from the rows as they are then."""
+    settled = {row_id for row_id, change in done.items() if change and same(change.document, afters[row_id])}
+    written = [row_id for row_id, change in done.items() if change and row_id not in settled]
+    rows |= {str(row.id): row for row in _rows(written)}
+    nows |= {row_id: service_document(rows[row_id]) for row_id in written}
+    found: dict[str, Change] = {}
+    for row_id in [row_id for row_id in afters if row_id not in settled]:
+        wanted = _wanted(done[row_id], nows[row_id], afters[row_id])
+        if not same(wanted, nows[row_id]):
+            found[row_id] = act.propose(rows[row_id], nows[row_id], wanted)
+    return found
 
 
 def _checked(act: Act, edit: Edit, nows: dict[str, Document], waiting: dict[UUID, list[Change]]) -> Document:
@@ -100,10 +113,10 @@ def _at_once(act: Act, row: Service | None, before: Document | None, after: Docu
     if row is None or before is None:
         draft = {**after, "brolly": {**after["brolly"], "status": Status.DRAFT.value}}
         return act.put(None, None, draft, "A draft")
-    now = splitting.at_once(before, after, trusted=row.organization.trusted)
-    if same(now, before) or same(cleaned := clean_service(now), clean_service(before)):
+    now = clean_service(splitting.at_once(before, after, trusted=row.organization.trusted))
+    if same(now, before):
         return None
-    return act.put(row, before, cleaned, "Needs no second person")
+    return act.put(row, before, now, "Needs no second person")
 
 
 def _wanted(done: Change | None, now: Document, after: Document) -> Document:
