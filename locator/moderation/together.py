@@ -23,7 +23,7 @@ from locator.moderation.undoing import before as document_before
 from locator.rules import Actor, check_may_submit
 
 BATCH = 200
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 T = TypeVar("T")
 
 
@@ -127,15 +127,16 @@ def _wanted(done: Change | None, now: Document, after: Document) -> Document:
 
 
 @transaction.atomic
-def undo_all(changes: Iterable[Change], *, by: Actor, progress: Progress = lambda done: None) -> list[Submitted]:
-    """Take changes of an organization back as one act: what waits is turned down, the rest goes back as by `undo`.
+def undo_all(changes: Iterable[Change], *, by: Actor, progress: Progress = lambda done: None) -> int:
+    """Take changes of an organization back as one act: return of how many services.
 
-    A draft that was new is taken out. Raises Outdated, naming the service, where somebody changed the same since.
+    What waits is turned down, the rest goes back as by `undo`, and a draft that was new is taken out. Raises
+    Outdated, naming the service, where somebody changed the same since.
     """
     by_service: dict[str, list[Change]] = {}
     for change in changes:
         by_service.setdefault(str(change.subject_id), []).append(change)
-    act, found = Act(by), list[Submitted]()
+    act, done = Act(by), 0
     for batch in _batches(by_service):
         own = [change for row_id in batch for change in by_service[row_id]]
         for change in own:
@@ -144,10 +145,11 @@ def undo_all(changes: Iterable[Change], *, by: Actor, progress: Progress = lambd
         _take_out(act, [change for change in own if _is_draft(change)])
         drafts = drafts_of(batch)
         edits = [edit for row_id in batch if (edit := _back(drafts, by_service[row_id]))]
-        found += _submit(act, edits)
-        progress(len(found))
+        _submit(act, edits)
+        done += len(batch)
+        progress(done)
     act.publish()
-    return found
+    return done
 
 
 def _is_draft(change: Change) -> bool:

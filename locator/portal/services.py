@@ -1,5 +1,6 @@
 """A service at a glance, and what can be done with it in one or two taps."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from locator.portal.mine import own, standing, standings
 from locator.portal.previewing import preview
 from locator.portal.problems import told
 from locator.portal.steps.step import Document
+from locator.rules import Actor
 
 A_PAGE = 20  # changes
 
@@ -177,8 +180,20 @@ def history(request: HttpRequest, short_id: str, page: int = 1) -> HttpResponse:
     actor, row = own(request, short_id)
     changes = rules.changes_of(actor).filter(subject_id=row.id).order_by("-proposed_at", "-id")
     here = Paginator(changes, A_PAGE).get_page(page)
-    rows = [(change, moderation.differences(change.previous or change.base, change.document)) for change in here]
+    acts = _acts(actor, here)
+    rows = [
+        (change, moderation.differences(change.previous or change.base, change.document), acts.get(change.id))
+        for change in here
+    ]
     return render(request, "portal/history.html", {"service": row, "rows": rows, "page": here})
+
+
+def _acts(actor: Actor, changes: Iterable[Change]) -> dict[UUID, UUID]:
+    """Return the act on many services that each of some changes was a part of, where it was one."""
+    ids = [change.id for change in changes]
+    rows = rules.upload_rows_of(actor).filter(Q(done__in=ids) | Q(waiting__in=ids))
+    pairs = rows.values_list("upload_id", "done_id", "waiting_id")
+    return {change: upload for upload, *both in pairs for change in both if change}
 
 
 @require_POST

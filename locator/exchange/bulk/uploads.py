@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from locator.rules import Actor, Refused, check_may_submit
 KEPT = timedelta(days=30)
 BATCH = 200
 State = Upload.State
-Progress = Callable[[str], None]
+Progress = Callable[[str], object]
 
 
 @contextmanager
@@ -108,6 +108,12 @@ def counts(upload: Upload) -> dict[str, int]:
     return found | dict(upload.rows.order_by().values_list("kind").annotate(Count("id")))
 
 
+def in_order(upload: Upload) -> QuerySet[UploadRow]:
+    """Return the rows that are kept, what is wrong first, each with the changes it became."""
+    last = Case(When(kind=WRONG, then=0), default=1)
+    return upload.rows.select_related("done", "waiting").order_by(last, "number")
+
+
 def good(upload: Upload) -> QuerySet[UploadRow]:
     """Return the rows that can be taken over."""
     return upload.rows.exclude(kind=WRONG)
@@ -123,9 +129,10 @@ def confirm(
     """
     try:
         return _confirm(upload, by=by, only_good=only_good, progress=progress)
-    except Outdated:
+    except Outdated as outdated:
         look_again(upload)
-        raise
+        again = _("Nothing was taken over. Look once more: this is what would change now.")
+        raise Outdated(f"{outdated} {again}") from outdated
 
 
 @seldom_swept()
@@ -173,8 +180,8 @@ def look_again(upload: Upload) -> None:
 
 @seldom_swept()
 @transaction.atomic
-def undo(upload: Upload, *, by: Actor, progress: Progress = _silent) -> list[Submitted]:
-    """Take all that an upload did back, as one act; what needs a second person waits, as in any edit.
+def undo(upload: Upload, *, by: Actor, progress: Progress = _silent) -> int:
+    """Take all that an upload did back, as one act; return how many services that were.
 
     Does nothing where it was not taken over, or was taken back already. Raises Outdated, naming the service, where
     somebody has changed the same thing since, and takes nothing back then.
@@ -182,7 +189,7 @@ def undo(upload: Upload, *, by: Actor, progress: Progress = _silent) -> list[Sub
     locked = Upload.objects.select_for_update().select_related("organization").get(id=upload.id)
     _check_theirs(locked.organization, by)
     if locked.state != State.CONFIRMED:
-        return []
+        return 0
     locked.state = upload.state = State.UNDONE
     locked.save(update_fields=["state"])
     pairs = good(locked).values_list("done", "waiting")
