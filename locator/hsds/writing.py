@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from locator.hsds.agreement import Document
 from locator.hsds.reading import SERVICE_WORDS
@@ -57,14 +56,17 @@ def write_service(document: Document, *, revision: int, before: Document | None 
     An organization that is new is made from what the document says of it; a known one is left as it is. Where
     `before` is what the rows say now, the parts that say the same are left alone.
     """
+    if before is None or before["organization"]["id"] != document["organization"]["id"]:
+        _know_organization(document["organization"])
     if before is None:
         columns = _service_columns(document, revision)
         service, is_new = Service.objects.update_or_create(id=document["id"], defaults=columns)
         before = {"brolly": {}} if is_new else None
     else:
-        service = Service(id=UUID(document["id"]), organization_id=UUID(document["organization"]["id"]))
-        rows = Service.objects.filter(id=service.id)
-        rows.update(**_service_columns(document, revision), last_modified=timezone.now())
+        service = Service.objects.get(id=document["id"])
+        for name, value in _service_columns(document, revision).items():
+            setattr(service, name, value)
+        service.save()
     for members, write in PARTS:
         if before is None or any(_member(before, name) != _member(document, name) for name in members):
             write(service, document)
@@ -74,7 +76,7 @@ def write_service(document: Document, *, revision: int, before: Document | None 
 def _service_columns(document: Document, revision: int) -> dict[str, Any]:
     brolly = document["brolly"]
     columns = {
-        "organization_id": _organization(document["organization"]),
+        "organization_id": UUID(document["organization"]["id"]),
         "name": document["name"],
         "offer": document["status"],
         "status": brolly["status"],
@@ -89,12 +91,10 @@ def _service_columns(document: Document, revision: int) -> dict[str, Any]:
     return columns
 
 
-def _organization(ref: Document) -> UUID:
-    """Return the id of the organization a document is of, which is made if it is new."""
-    row_id = UUID(ref["id"])
-    if not Organization.objects.filter(id=row_id).exists():
-        Organization.objects.create(id=row_id, name=ref["name"], description=ref.get("description", ""))
-    return row_id
+def _know_organization(ref: Document) -> None:
+    """Make the organization a document is of, if it is new."""
+    said = {"name": ref["name"], "description": ref.get("description", "")}
+    Organization.objects.get_or_create(id=ref["id"], defaults=said)
 
 
 def _member(document: Document, name: str) -> Any:
@@ -102,10 +102,14 @@ def _member(document: Document, name: str) -> Any:
     return document["brolly"].get(of_brolly) if of_brolly else document.get(own)
 
 
-def _write_terms(service: Service, document: Document) -> None:
-    brolly = document["brolly"]
-    service.types.set(Term.objects.filter(vocabulary="service-type", code__in=brolly.get("types", [])))
-    service.credentials.set(Term.objects.filter(vocabulary="credential", code__in=brolly.get("credentials", [])))
+def _write_types(service: Service, document: Document) -> None:
+    codes = document["brolly"].get("types", [])
+    service.types.set(Term.objects.filter(vocabulary="service-type", code__in=codes))
+
+
+def _write_credentials(service: Service, document: Document) -> None:
+    codes = document["brolly"].get("credentials", [])
+    service.credentials.set(Term.objects.filter(vocabulary="credential", code__in=codes))
 
 
 def _write_spoken(service: Service, document: Document) -> None:
@@ -113,11 +117,15 @@ def _write_spoken(service: Service, document: Document) -> None:
     _write_languages(document.get("languages", []), {"service": service})
 
 
-def _write_lines(service: Service, document: Document) -> None:
+def _write_own_phones(service: Service, document: Document) -> None:
     brolly = document["brolly"]
-    times, owner = _times_of(brolly), {"service": service}
-    _write_phones(document.get("phones", []), brolly.get("phones", []), times, owner)
-    _write_links(document.get("additional_urls", []), brolly.get("links", []), times, owner)
+    _write_phones(document.get("phones", []), brolly.get("phones", []), _times_of(brolly), {"service": service})
+
+
+def _write_own_links(service: Service, document: Document) -> None:
+    brolly = document["brolly"]
+    rows = document.get("additional_urls", [])
+    _write_links(rows, brolly.get("links", []), _times_of(brolly), {"service": service})
 
 
 def _write_areas(service: Service, document: Document) -> None:
@@ -243,9 +251,11 @@ def _write_facts(service: Service, document: Document) -> None:
 
 # In this order: facts may be about places.
 PARTS: tuple[tuple[tuple[str, ...], Callable[[Service, Document], None]], ...] = (
-    (("brolly.types", "brolly.credentials"), _write_terms),
+    (("brolly.types",), _write_types),
+    (("brolly.credentials",), _write_credentials),
     (("languages",), _write_spoken),
-    (("phones", "additional_urls", "brolly.phones", "brolly.links", "brolly.times"), _write_lines),
+    (("phones", "brolly.phones", "brolly.times"), _write_own_phones),
+    (("additional_urls", "brolly.links", "brolly.times"), _write_own_links),
     (("service_areas", "brolly.areas"), _write_areas),
     (("cost_options", "brolly.costs"), _write_costs),
     (("brolly.translations",), _write_translations),

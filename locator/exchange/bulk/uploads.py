@@ -27,7 +27,7 @@ Progress = Callable[[str], object]
 def seldom_swept() -> Iterator[None]:
     """Let Python look for cycles seldom while many rows are read: it takes two fifths of the time otherwise."""
     before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(500_000, 20, 100)
     try:
         yield
     finally:
