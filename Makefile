@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export HOST PORT
 
-.PHONY: run demo serve test test-postgres test-browser test-start bench lint format lock axe-all lighthouse throttled \
+.PHONY: run demo serve test test-postgres test-browser test-start bench faults lint format lock axe-all lighthouse throttled \
 	languages catalogues outlines screenshots sbom drill clean
 
 run: .venv/runtime .env
@@ -42,6 +42,10 @@ test-start: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m tests.scale.bench $(BENCH)
+
+# Kills a bulk edit 50 times; prints how often what was left was wholly old, wholly new, or neither.
+faults: .venv/dev
+	$(BIN)/python -m tests.faults.bulk $(FAULTS)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

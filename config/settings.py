@@ -119,7 +119,8 @@ WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 # A request holds a question and nothing else; larger ones are refused before they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["locator.portal.uploading.NoFile"]  # one page takes a file: locator.portal.bulk
 
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -79,6 +79,11 @@ class Found:
         return [part for part in parts if part and part != self.name]
 
     @property
+    def is_spot(self) -> bool:
+        """Say whether somebody can be sent there: the middle of a town is no such place."""
+        return self.kind in {"postcode", "point"} and not self.coarse
+
+    @property
     def coarse(self) -> bool:
         """Say whether the point is too far from what the words mean to measure kilometres from it."""
         return self.precision_km > COARSE_KM

@@ -21,6 +21,8 @@ from locator.models import (
     Organization,
     Service,
     Status,
+    Upload,
+    UploadRow,
 )
 
 Document = dict[str, Any]
@@ -120,6 +122,16 @@ def memberships_of(actor: Actor) -> QuerySet[Membership]:
 def invitations_of(actor: Actor) -> QuerySet[Invitation]:
     """Return the invitations a person may take back: to the organizations they manage."""
     return Invitation.objects.filter(organization_id__in=actor.manages)
+
+
+def uploads_of(actor: Actor) -> QuerySet[Upload]:
+    """Return the acts on many services that a person may look at and take back: of their organizations."""
+    return Upload.objects.filter(organization_id__in=actor.organizations).select_related("organization")
+
+
+def upload_rows_of(actor: Actor) -> QuerySet[UploadRow]:
+    """Return the rows of those acts."""
+    return UploadRow.objects.filter(upload__organization_id__in=actor.organizations)
 
 
 def accounts_seen_by(actor: Actor) -> QuerySet[Any]:

@@ -38,6 +38,8 @@ WHOLE: dict[str, str] = {
     "Reminder": RESTRICTED,
     "Report": RESTRICTED,
     "Suggestion": RESTRICTED,
+    "Upload": RESTRICTED,
+    "UploadRow": RESTRICTED,
 }
 
 FIELDS: dict[str, dict[str, str]] = {
@@ -255,6 +257,8 @@ READERS: dict[str, frozenset[str]] = {
     "Suggestion.*": DECIDERS,
     "Translation.id": OWN,
     "Translation.source_revision": OWN,
+    "Upload.*": OWN,
+    "UploadRow.*": OWN,
 }
 
 

@@ -38,6 +38,8 @@ from locator.models import (
     ServiceAtLocation,
     Suggestion,
     Translation,
+    Upload,
+    UploadRow,
 )
 from locator.portal.steps import STEPS
 from locator.rules import Actor, Role
@@ -135,6 +137,11 @@ def _grow(grove: Grove, name: str) -> None:
     Translation.objects.create(service=draft, field="description", language="ro", text="?", status="draft")
     Phone.objects.create(service=draft, number="0161 496 0009", country="GB", type="voice", description="?")
     Report.objects.create(service=listed, kind="closed", day=date(2026, 11, 1))
+    upload = Upload.objects.create(organization=organization, author=grove.word("Upload.author", name))
+    problems = {"types": grove.word("UploadRow.problems", name)}
+    UploadRow.objects.create(
+        upload=upload, number=2, kind="wrong", name=grove.word("UploadRow.name", name), problems=problems
+    )
     for table, rows, public in _rows(organization, listed, draft):
         _plant(grove, table, rows, name, public=public)
     email = f"{grove.word('Invitation.email', name)}@example.org"
@@ -209,6 +216,7 @@ def _note_arguments(grove: Grove, organization: Organization) -> None:
     grove.arguments["slug"] += services.values_list("short_id", flat=True)
     ids = [organization.id, *services.values_list("id", flat=True)]
     ids += Change.objects.filter(subject_id__in=services.values("id")).values_list("id", flat=True)
+    ids += organization.uploads.values_list("id", flat=True)
     ids += Invitation.objects.filter(organization=organization).values_list("id", flat=True)
     grove.arguments["uuid"] += [str(row) for row in ids]
     members = Membership.objects.filter(organization=organization)

@@ -1,5 +1,6 @@
 """Documents → rows. Called by `moderation` alone, inside its transaction, with a document that was cleaned."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -49,18 +50,33 @@ def write_organization(document: Document, *, revision: int) -> Organization:
     return organization
 
 
-def write_service(document: Document, *, revision: int) -> Service:
+def write_service(document: Document, *, revision: int, before: Document | None = None) -> Service:
     """Make the service's rows what the document says, its places included; return the service.
 
-    An organization that is new is made from what the document says of it; a known one is left as it is.
+    An organization that is new is made from what the document says of it; a known one is left as it is. Where
+    `before` is what the rows say now, the parts that say the same are left alone.
     """
+    if before is None or before["organization"]["id"] != document["organization"]["id"]:
+        _know_organization(document["organization"])
+    if before is None:
+        columns = _service_columns(document, revision)
+        service, is_new = Service.objects.update_or_create(id=document["id"], defaults=columns)
+        before = {"brolly": {}} if is_new else None
+    else:
+        service = Service.objects.get(id=document["id"])
+        for name, value in _service_columns(document, revision).items():
+            setattr(service, name, value)
+        service.save()
+    for members, write in PARTS:
+        if before is None or any(_member(before, name) != _member(document, name) for name in members):
+            write(service, document)
+    return service
+
+
+def _service_columns(document: Document, revision: int) -> dict[str, Any]:
     brolly = document["brolly"]
-    ref = document["organization"]
-    organization, _new = Organization.objects.get_or_create(
-        id=ref["id"], defaults={"name": ref["name"], "description": ref.get("description", "")}
-    )
     columns = {
-        "organization": organization,
+        "organization_id": UUID(document["organization"]["id"]),
         "name": document["name"],
         "offer": document["status"],
         "status": brolly["status"],
@@ -72,32 +88,63 @@ def write_service(document: Document, *, revision: int) -> Service:
     }
     if "short_id" in brolly:
         columns["short_id"] = brolly["short_id"]
-    service, _new = Service.objects.update_or_create(id=document["id"], defaults=columns)
-    service.types.set(Term.objects.filter(vocabulary="service-type", code__in=brolly.get("types", [])))
-    service.credentials.set(Term.objects.filter(vocabulary="credential", code__in=brolly.get("credentials", [])))
-    _write_parts(service, document)
-    _write_locations(service, document)
-    _write_facts(service, brolly.get("facts", []))
-    return service
+    return columns
 
 
-def _write_parts(service: Service, document: Document) -> None:
-    brolly = document["brolly"]
+def _know_organization(ref: Document) -> None:
+    """Make the organization a document is of, if it is new."""
+    said = {"name": ref["name"], "description": ref.get("description", "")}
+    Organization.objects.get_or_create(id=ref["id"], defaults=said)
+
+
+def _member(document: Document, name: str) -> Any:
+    own, _dot, of_brolly = name.partition(".")
+    return document["brolly"].get(of_brolly) if of_brolly else document.get(own)
+
+
+def _write_types(service: Service, document: Document) -> None:
+    codes = document["brolly"].get("types", [])
+    service.types.set(Term.objects.filter(vocabulary="service-type", code__in=codes))
+
+
+def _write_credentials(service: Service, document: Document) -> None:
+    codes = document["brolly"].get("credentials", [])
+    service.credentials.set(Term.objects.filter(vocabulary="credential", code__in=codes))
+
+
+def _write_spoken(service: Service, document: Document) -> None:
     service.languages.all().delete()
     _write_languages(document.get("languages", []), {"service": service})
-    times, owner = _times_of(brolly), {"service": service}
-    _write_phones(document.get("phones", []), brolly.get("phones", []), times, owner)
-    _write_links(document.get("additional_urls", []), brolly.get("links", []), times, owner)
-    covers = {row["id"]: row["covers"] for row in brolly.get("areas", [])}
+
+
+def _write_own_phones(service: Service, document: Document) -> None:
+    brolly = document["brolly"]
+    _write_phones(document.get("phones", []), brolly.get("phones", []), _times_of(brolly), {"service": service})
+
+
+def _write_own_links(service: Service, document: Document) -> None:
+    brolly = document["brolly"]
+    rows = document.get("additional_urls", [])
+    _write_links(rows, brolly.get("links", []), _times_of(brolly), {"service": service})
+
+
+def _write_areas(service: Service, document: Document) -> None:
+    covers = {row["id"]: row["covers"] for row in document["brolly"].get("areas", [])}
     service.service_areas.all().delete()
     for area in document.get("service_areas", []):
         ServiceArea.objects.create(service=service, covers=covers[area["id"]], **area)
-    basis = {row["option"]: row for row in brolly.get("costs", [])}
+
+
+def _write_costs(service: Service, document: Document) -> None:
+    basis = {row["option"]: row for row in document["brolly"].get("costs", [])}
     service.cost_options.all().delete()
     for cost in document.get("cost_options", []):
         CostOption.objects.create(service=service, **cost, **_without(basis[cost["option"]], "option"))
+
+
+def _write_translations(service: Service, document: Document) -> None:
     service.translations.all().delete()
-    for translation in brolly.get("translations", []):
+    for translation in document["brolly"].get("translations", []):
         Translation.objects.create(service=service, **translation)
 
 
@@ -106,8 +153,8 @@ def _without(row: Document, *keys: str) -> Document:
 
 
 def _write_languages(rows: list[Document], owner: dict[str, Any]) -> None:
-    for row in rows:
-        Language.objects.create(code=row["code"], note=row.get("note", ""), **owner)
+    if rows:
+        Language.objects.bulk_create(Language(code=row["code"], note=row.get("note", ""), **owner) for row in rows)
 
 
 def _times_of(brolly: Document) -> dict[str, Document]:
@@ -174,10 +221,10 @@ def _write_location(service: Service, row: Document, disclosed: Document) -> Loc
     columns["address_visibility"] = disclosed["address_visibility"]
     columns["timezone"] = disclosed.get("timezone", "")
     columns["area"] = _area(disclosed["area"]) if "area" in disclosed else None
-    owner = Location.objects.filter(id=row["id"]).exclude(organization=service.organization)
+    owner = Location.objects.filter(id=row["id"]).exclude(organization_id=service.organization_id)
     if owner.exists():
         raise ValidationError("This place belongs to another organization.")
-    columns["organization"] = service.organization
+    columns["organization_id"] = service.organization_id
     location, _new = Location.objects.update_or_create(id=UUID(row["id"]), defaults=columns)
     return location
 
@@ -189,10 +236,29 @@ def _area(slug: str) -> Place:
         raise ValidationError(f"“{slug}” is not one of the areas a listing can be in.") from problem
 
 
-def _write_facts(service: Service, rows: list[Document]) -> None:
+def _write_facts(service: Service, document: Document) -> None:
     locations = [row.location_id for row in service.at_locations.all()]
     service.facts.all().delete()
     Fact.objects.filter(location__in=locations).delete()
-    for row in rows:
-        about = {"location_id": row["location"]} if "location" in row else {"service": service}
-        Fact.objects.create(**_without(row, "location"), **about)
+    Fact.objects.bulk_create(
+        Fact(
+            **_without(row, "location"),
+            **({"location_id": row["location"]} if "location" in row else {"service": service}),
+        )
+        for row in document["brolly"].get("facts", [])
+    )
+
+
+# In this order: facts may be about places.
+PARTS: tuple[tuple[tuple[str, ...], Callable[[Service, Document], None]], ...] = (
+    (("brolly.types",), _write_types),
+    (("brolly.credentials",), _write_credentials),
+    (("languages",), _write_spoken),
+    (("phones", "brolly.phones", "brolly.times"), _write_own_phones),
+    (("additional_urls", "brolly.links", "brolly.times"), _write_own_links),
+    (("service_areas", "brolly.areas"), _write_areas),
+    (("cost_options", "brolly.costs"), _write_costs),
+    (("brolly.translations",), _write_translations),
+    (("service_at_locations", "brolly.locations", "brolly.times"), _write_locations),
+    (("service_at_locations", "brolly.facts"), _write_facts),
+)

@@ -36,6 +36,7 @@ from locator.models.reminders import Bounce, Reminder
 from locator.models.reports import Report
 from locator.models.suggestions import Suggestion
 from locator.models.taxonomy import Term
+from locator.models.uploads import Upload, UploadRow
 
 __all__ = [
     "Approval",
@@ -82,5 +83,7 @@ __all__ = [
     "Term",
     "TokenVariant",
     "Translation",
+    "Upload",
+    "UploadRow",
     "Visibility",
 ]

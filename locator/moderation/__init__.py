@@ -15,7 +15,17 @@ from locator.moderation.deciding import (
     withdraw,
 )
 from locator.moderation.differing import Difference, differences
-from locator.moderation.editing import Asked, Correction, Hours, retime, today
+from locator.moderation.editing import (
+    Asked,
+    Correction,
+    Hours,
+    close,
+    closures,
+    missing,
+    retime,
+    today,
+    today_at,
+)
 from locator.moderation.including import ASKED, decide_inclusion, unanswered
 from locator.moderation.leaving_out import entered, holders, leave_out, leave_out_organization, let_back
 from locator.moderation.likeness import Alike, Directory, alike
@@ -25,6 +35,7 @@ from locator.moderation.own import Submitted, begin, draft_of, still_right, subm
 from locator.moderation.register import IsLeftOut, is_left_out
 from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
+from locator.moderation.together import Edit, drafts_of, mark, submit_all, undo_all
 from locator.moderation.undoing import roll_back, undo_since
 from locator.moderation.uniting import separate, unite
 from locator.moderation.wishes import Value, a_name, a_number, a_page, an_address, values_given
@@ -36,6 +47,7 @@ __all__ = [
     "Correction",
     "Difference",
     "Directory",
+    "Edit",
     "Hours",
     "IsLeftOut",
     "Outdated",
@@ -53,12 +65,15 @@ __all__ = [
     "apply",
     "approve",
     "begin",
+    "close",
+    "closures",
     "confirm",
     "correct",
     "current",
     "decide_inclusion",
     "differences",
     "draft_of",
+    "drafts_of",
     "entered",
     "hold",
     "holders",
@@ -68,6 +83,8 @@ __all__ = [
     "leave_out_organization",
     "let_back",
     "lists_anew",
+    "mark",
+    "missing",
     "only_in",
     "propose",
     "reject",
@@ -77,13 +94,16 @@ __all__ = [
     "separate",
     "still_right",
     "submit",
+    "submit_all",
     "suggest",
     "take_back",
     "today",
+    "today_at",
     "tried_on",
     "trust",
     "unanswered",
     "undo",
+    "undo_all",
     "undo_since",
     "unite",
     "values_given",

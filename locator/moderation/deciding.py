@@ -43,11 +43,19 @@ def propose(document: Document, *, by: Actor, subject: str = Subject.SERVICE) ->
     clean = clean_service if subject == Subject.SERVICE else clean_organization
     cleaned = clean(document)
     row = find(subject, cleaned["id"])
-    base = document_of(row)
+    change = proposal(cleaned, row, document_of(row), by=by, subject=subject)
+    change.save()
+    return change
+
+
+def proposal(
+    cleaned: Document, row: Service | Organization | None, base: Document | None, *, by: Actor, subject: str
+) -> Change:
+    """Return a change that is not stored yet; `base` is what the row says now. Raises IsLeftOut."""
     check_left_out(cleaned, base, by=by)
-    return Change.objects.create(
+    return Change(
         subject=subject,
-        subject_id=cleaned["id"],
+        subject_id=UUID(cleaned["id"]),
         document=cleaned,
         base=base,
         base_revision=row.revision if row else 0,
@@ -226,18 +234,29 @@ def write(change: Change) -> None:
         organization = write_organization(clean_organization(change.document), revision=revision)
         touched = list(organization.services.values_list("id", flat=True))
     else:
-        told = purging.still_told(change.previous, change.document)
-        if told:
-            raise Refused(f"The words of this listing still tell the address that it hides: {', '.join(told)}.")
-        service = write_service(clean_service(change.document), revision=revision)
-        if service.status != Status.WITHDRAWN:  # it is in the directory again, and leads to no other
-            Moved.objects.filter(service=service).delete()
-        places = Location.objects.filter(of_services__service=service)
-        beside = Service.objects.filter(at_locations__location__in=places).exclude(id=service.id).distinct()
-        touched = [service.id, *beside.order_by("id").values_list("id", flat=True)]
+        service = write_rows(change, clean_service(change.document))
+        touched = [service.id, *beside([service.id])]
     publishing.project(touched)
     if change.subject == Subject.SERVICE:
         telling.tell_contacts(change, change.previous, asked=False)
+
+
+def write_rows(change: Change, cleaned: Document) -> Service:
+    """Write the rows of a service's change, and publish nothing yet; raise Refused if its words tell too much."""
+    told = purging.still_told(change.previous, cleaned)
+    if told:
+        raise Refused(f"The words of this listing still tell the address that it hides: {', '.join(told)}.")
+    service = write_service(cleaned, revision=change.base_revision + 1, before=change.previous)
+    if service.status != Status.WITHDRAWN:  # it is in the directory again, and leads to no other
+        Moved.objects.filter(service=service).delete()
+    return service
+
+
+def beside(service_ids: Collection[UUID]) -> list[UUID]:
+    """Return the other services that are at a place of one of these."""
+    places = Location.objects.filter(of_services__service__in=service_ids)
+    others = Service.objects.filter(at_locations__location__in=places).exclude(id__in=service_ids).distinct()
+    return list(others.order_by("id").values_list("id", flat=True))
 
 
 def decide(change: Change, state: str, by: Actor, reason: str) -> Change:

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from locator.hsds.agreement import Document
 from locator.models import Basis
@@ -149,6 +150,39 @@ def retime(document: Document, hours: Hours) -> None:
         dated = [*kept_dates, *({"id": str(uuid4()), **row} for row in hours.closed)]
         known[owner["id"]] = {**kept, **hours.times, "dated": dated}
     brolly["times"] = [row for row in known.values() if row.keys() - {"id", "dated"} or row.get("dated")]
+
+
+def today_at(document: Document) -> date:
+    """Return the date on the clock of a service's first place."""
+    rows = [*document["brolly"].get("locations", []), *document["brolly"].get("times", [])]
+    zone = next((row["timezone"] for row in rows if "timezone" in row), "UTC")
+    with timezone.override(zone):
+        return timezone.localdate()
+
+
+def close(document: Document, first: date, last: date, why: str = "") -> None:
+    """Close every place of a service, or every line of one without a place; raises Refused without any."""
+    closure = {"first": first.isoformat(), "last": last.isoformat()}
+    retime(document, Hours(closed=[closure | ({"description": why} if why else {})]))
+
+
+def closures(document: Document) -> list[Document]:
+    """Return the closures that are not over, the next first."""
+    today = today_at(document).isoformat()
+    rows = [row for times in document["brolly"].get("times", []) for row in times.get("dated", [])]
+    own_rows = {(row["first"], row["last"]): row for row in rows if "opens_at" not in row and row["last"] >= today}
+    return [row for _key, row in sorted(own_rows.items())]
+
+
+def missing(document: Document) -> list[str]:
+    """Return what a service still needs before it can be listed, in words."""
+    found = []
+    if not document["brolly"].get("types"):
+        found.append(_("Say what you offer."))
+    reachable = [*document.get("phones", []), *document.get("additional_urls", [])]
+    if not (reachable or document.get("service_at_locations")):
+        found.append(_("Say where it is, or how to get in touch."))
+    return found
 
 
 def _hide(document: Document, area: str) -> None:

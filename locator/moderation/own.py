@@ -1,6 +1,6 @@
 """What an organization does with its own services: most takes effect at once, some waits for a second person."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from locator.moderation.merging import Outdated, merge, same
 from locator.moderation.undoing import before as document_before
 from locator.rules import Actor, Refused, Role, check_may_submit
 
+OURS = (Role.PARTNER, Role.OPERATOR)  # whose waiting edits are the organization's own; a command acts for it
 REPLACED = "Replaced by a later edit"
 TAKEN_BACK = "Taken back by the organization"
 
@@ -62,14 +63,18 @@ def submit(document: Document, *, by: Actor) -> Submitted:
 def _replace_waiting(document: Document, by: Actor) -> None:
     """Turn down what waits of the same service from the same organization: `document` was made from it."""
     rows = Change.objects.select_for_update().filter(subject_id=document["id"], state=Change.State.WAITING)
-    for change in rows.filter(by_role=Role.PARTNER):
+    for change in rows.filter(by_role__in=OURS):
         decide(change, Change.State.REJECTED, by, REPLACED)
 
 
 def draft_of(service_id: UUID | str) -> Document:
     """Return a service as its organization wants it: as it stands, with what waits of their edits."""
-    document = current(service_id)
-    waiting = Change.objects.filter(subject_id=service_id, state=Change.State.WAITING, by_role=Role.PARTNER)
+    waiting = Change.objects.filter(subject_id=service_id, state=Change.State.WAITING, by_role__in=OURS)
+    return with_waiting(current(service_id), waiting)
+
+
+def with_waiting(document: Document, waiting: Iterable[Change]) -> Document:
+    """Return a document with what waits of an organization's own edits."""
     for change in waiting:
         try:
             document = merge(change.base, change.document, document)
@@ -121,7 +126,7 @@ def take_back(service_id: UUID | str, *, by: Actor) -> int:
     document = current(service_id)
     check_may_submit(by, document, document)
     rows = Change.objects.select_for_update().filter(subject_id=service_id, state=Change.State.WAITING)
-    return len([decide(row, Change.State.REJECTED, by, TAKEN_BACK) for row in rows.filter(by_role=Role.PARTNER)])
+    return len([decide(row, Change.State.REJECTED, by, TAKEN_BACK) for row in rows.filter(by_role__in=OURS)])
 
 
 @transaction.atomic

@@ -5,10 +5,11 @@ those that wait as well, so that no roll-back and no approval can bring it back.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from locator.hsds.agreement import Document
-from locator.models import Change
+from locator.models import Change, Upload
 from locator.moderation.scanning import words_of
 
 REDACTED = "[removed]"
@@ -30,12 +31,25 @@ def hidden_by(before: Document | None, after: Document) -> dict[str, Document]:
 
 def purge(before: Document | None, after: Document) -> int:
     """Redact the addresses that a change hides from the history of its organization; return how many held one."""
-    hidden = hidden_by(before, after)
-    if not hidden or before is None:
+    return purge_all([(before, after)])
+
+
+def purge_all(pairs: Iterable[tuple[Document | None, Document]]) -> int:
+    """Redact the addresses that changes of one organization hide, as `purge` does, in one go."""
+    hidden: dict[str, Document] = {}
+    telling: set[str] = set()
+    organization = ""
+    for before, after in pairs:
+        own = hidden_by(before, after)
+        if own and before is not None:
+            hidden |= own
+            telling |= set(_telling(before, own))
+            organization = before["organization"]["id"]
+    if not hidden:
         return 0
-    words = _telling(before, hidden)
-    redacted = 0
-    of = {"subject": Change.Subject.SERVICE, "document__organization__id": before["organization"]["id"]}
+    words, redacted = sorted(telling), 0
+    Upload.objects.filter(organization_id=organization, state=Upload.State.LOOKED_AT).delete()
+    of = {"subject": Change.Subject.SERVICE, "document__organization__id": organization}
     for change in Change.objects.select_for_update().filter(**of):
         documents = {name: getattr(change, name) for name in ("document", "previous", "base")}
         held = {name for name, document in documents.items() if document and _holds(document, hidden, words)}

@@ -1,6 +1,6 @@
 """Mails to an organization's old contacts when something that strangers would change was asked for or changed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.conf import settings
 from django.db import transaction
@@ -8,7 +8,7 @@ from django.db import transaction
 from locator import mailing
 from locator.hsds.agreement import Document
 from locator.models import Change, Organization
-from locator.rules import contact_values
+from locator.rules import contact_values, organization_of
 
 
 def tell_contacts(change: Change, before: Document | None, *, asked: bool) -> None:
@@ -16,12 +16,20 @@ def tell_contacts(change: Change, before: Document | None, *, asked: bool) -> No
 
     No name of a service and no word of what it is stand in the mail: it may be read over a shoulder.
     """
-    if change.subject != Change.Subject.SERVICE or before is None:
-        return
-    kinds = sorted({kind for kind, *_value in contact_values(change.document) ^ contact_values(before)})
+    if change.subject == Change.Subject.SERVICE and before is not None:
+        tell_kinds(kinds_of(change.document, before), organization_of(before), author=change.author, asked=asked)
+
+
+def kinds_of(document: Document, before: Document) -> set[str]:
+    """Return which kinds of contact data are different."""
+    return {kind for kind, *_value in contact_values(document) ^ contact_values(before)}
+
+
+def tell_kinds(kinds: Collection[str], organization_id: str, *, author: str, asked: bool) -> None:
+    """Tell an organization's contacts, once, which kinds of contact data of theirs changed or shall."""
     if kinds:
-        addresses = _addresses(str(before["organization"]["id"]))
-        words = _words(kinds, change, asked=asked)
+        addresses = _addresses(organization_id)
+        words = _words(sorted(kinds), author, asked=asked)
         transaction.on_commit(lambda: _send(addresses, words))
 
 
@@ -50,12 +58,12 @@ def tell_united(organizations: Iterable[str], *, united: bool) -> None:
     transaction.on_commit(lambda: _send(addresses, words))
 
 
-def _words(kinds: Iterable[str], change: Change, *, asked: bool) -> str:
+def _words(kinds: Iterable[str], author: str, *, asked: bool) -> str:
     what = ", ".join(kinds)
     done = "Somebody asked us to change" if asked else "We changed"
     return (
         f"{done} this on one of your pages: {what}.\n"
-        f"It was asked for by {change.author}.\n\n"
+        f"It was asked for by {author}.\n\n"
         "If this was not you, answer this mail or call us. Nothing new is shown before a second person looks at "
         "it, and everything can be undone.\n"
     )

@@ -1,6 +1,7 @@
 """A service at a glance, and what can be done with it in one or two taps."""
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from locator import moderation, rules, search
 from locator.hours import day
+from locator.hsds.members import put
 from locator.hsds.parts import plain
 from locator.models import Change, Status
 from locator.portal import steps
@@ -25,9 +27,9 @@ from locator.portal.editing import outcome
 from locator.portal.mine import own, standing, standings
 from locator.portal.previewing import preview
 from locator.portal.problems import told
-from locator.portal.steps.step import Document, put
+from locator.portal.steps.step import Document
 from locator.portal.vouching import to_vouch_for
-from locator.rules import Refused
+from locator.rules import Actor, Refused
 from locator.web import presenting
 
 A_PAGE = 20  # changes
@@ -99,7 +101,7 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
         "differences": moderation.differences(moderation.current(row.id), waiting.document) if waiting else [],
         "steps": steps.STEPS.values(),
         "closed": closed_until(document),
-        "ready": ready(document),
+        "ready": moderation.missing(document),
         "preview": preview(document),
         "in_backups_until": in_backups_until(rules.changes_of(actor).filter(subject_id=row.id)),
     }
@@ -111,17 +113,6 @@ def in_backups_until(changes: QuerySet[Change]) -> str:
     hidden = changes.filter(purged=True).aggregate(last=Max("decided_at"))["last"]
     until = timezone.localdate(hidden) + timedelta(days=settings.BACKUP_DAYS) if hidden else None
     return day(until.isoformat()) if until and until >= timezone.localdate() else ""
-
-
-def ready(document: Document) -> list[str]:
-    """Return what a draft still needs before it can be listed."""
-    missing = []
-    if not document["brolly"].get("types"):
-        missing.append(_("Say what you offer."))
-    reachable = [*document.get("phones", []), *document.get("additional_urls", [])]
-    if not (reachable or document.get("service_at_locations")):
-        missing.append(_("Say where it is, or how to get in touch."))
-    return missing
 
 
 @require_safe
@@ -167,16 +158,18 @@ class ClosureForm(forms.Form):
 def close(request: HttpRequest, short_id: str) -> HttpResponse:
     """Close for some days; without dates, for today."""
     _actor, row = own(request, short_id)
-    today = _today(moderation.current(row.id))
+    today = moderation.today_at(moderation.current(row.id))
     if "today" in request.POST:
-        return _submit(request, short_id, lambda document: _close(document, today, today, ""))
+        return _submit(request, short_id, lambda document: moderation.close(document, today, today))
     form = ClosureForm(request.POST or None, initial={"first": today, "last": today + timedelta(days=7)})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         return _submit(
-            request, short_id, lambda document: _close(document, said["first"], said["last"], said["why"])
+            request,
+            short_id,
+            lambda document: moderation.close(document, said["first"], said["last"], said["why"]),
         )
-    context = {"service": row, "form": form, "closures": closures(moderation.current(row.id))}
+    context = {"service": row, "form": form, "closures": moderation.closures(moderation.current(row.id))}
     return render(request, "portal/close.html", context, status=400 if form.errors else 200)
 
 
@@ -195,23 +188,8 @@ def _submit(request: HttpRequest, short_id: str, change: Any) -> HttpResponse:
     return redirect("service_edit", short_id)
 
 
-def _today(document: Document) -> date:
-    """Return the date on the clock of a service's first place."""
-    rows = [*document["brolly"].get("locations", []), *document["brolly"].get("times", [])]
-    zone = next((row["timezone"] for row in rows if "timezone" in row), "UTC")
-    with timezone.override(zone):
-        return timezone.localdate()
-
-
-def _close(document: Document, first: date, last: date, why: str) -> None:
-    """Close every place of a service, or every line of one without a place; raises Refused without any."""
-    closure = {"first": first.isoformat(), "last": last.isoformat()}
-    put(closure, "description", why)
-    moderation.retime(document, moderation.Hours(closed=[closure]))
-
-
 def _reopen(document: Document) -> None:
-    today = _today(document).isoformat()
+    today = moderation.today_at(document).isoformat()
     for times in document["brolly"].get("times", []):
         left = [row for row in times.get("dated", []) if "opens_at" in row or row["last"] < today]
         put(times, "dated", left)
@@ -219,18 +197,10 @@ def _reopen(document: Document) -> None:
     put(document["brolly"], "times", [row for row in rows if row.keys() - {"id"}])
 
 
-def closures(document: Document) -> list[Document]:
-    """Return the closures that are not over, the next first."""
-    today = _today(document).isoformat()
-    rows = [row for times in document["brolly"].get("times", []) for row in times.get("dated", [])]
-    own_rows = {(row["first"], row["last"]): row for row in rows if "opens_at" not in row and row["last"] >= today}
-    return [row for _key, row in sorted(own_rows.items())]
-
-
 def closed_until(document: Document) -> str:
     """Return the last day of a closure that holds today; "" when it is not closed."""
-    today = _today(document).isoformat()
-    return max((row["last"] for row in closures(document) if row["first"] <= today), default="")
+    today = moderation.today_at(document).isoformat()
+    return max((row["last"] for row in moderation.closures(document) if row["first"] <= today), default="")
 
 
 @require_safe
@@ -238,8 +208,20 @@ def history(request: HttpRequest, short_id: str, page: int = 1) -> HttpResponse:
     """Show who changed what, the latest first."""
     actor, row = own(request, short_id)
     here = Paginator(rules.history_of(actor, row), A_PAGE).get_page(page)
-    rows = [(change, moderation.differences(change.previous or change.base, change.document)) for change in here]
+    acts = _acts(actor, here)
+    rows = [
+        (change, moderation.differences(change.previous or change.base, change.document), acts.get(change.id))
+        for change in here
+    ]
     return render(request, "portal/history.html", {"service": row, "rows": rows, "page": here})
+
+
+def _acts(actor: Actor, changes: Iterable[Change]) -> dict[UUID, UUID]:
+    """Return the act on many services that each of some changes was a part of, where it was one."""
+    ids = [change.id for change in changes]
+    rows = rules.upload_rows_of(actor).filter(Q(done__in=ids) | Q(waiting__in=ids))
+    pairs = rows.values_list("upload_id", "done_id", "waiting_id")
+    return {change: upload for upload, *both in pairs for change in both if change}
 
 
 @require_POST

@@ -4,6 +4,8 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from locator.portal import (
+    bulk,
+    closing,
     confirming,
     deciding,
     editing,
@@ -23,6 +25,13 @@ urlpatterns = [
     path("new/", services.begin, name="begin"),
     path("all/", leaving.everything, name="all"),
     path("leave/", leaving.leave, name="leave"),
+    path("close/", closing.close, name="close_together"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/sheet/<uuid:organization_id>/<slug:kind>/", bulk.sheet, name="sheet"),
+    path("bulk/<uuid:upload_id>/", bulk.upload, name="upload"),
+    path("bulk/<uuid:upload_id>/<int:page>/", bulk.upload, name="upload_page"),
+    path("bulk/<uuid:upload_id>/confirm/", bulk.confirm, name="upload_confirm"),
+    path("bulk/<uuid:upload_id>/undo/", bulk.undo, name="upload_undo"),
     path("s/<slug:short_id>/", services.service, name="service_edit"),
     path("s/<slug:short_id>/look/", services.look, name="look"),
     path("s/<slug:short_id>/right/", confirming.still_right, name="still_right"),

@@ -32,11 +32,10 @@ def project(service_ids: Iterable[UUID | str]) -> int:
 
     Runs inside the transaction that changed the rows, so the public never sees half of either.
     """
-    services = Service.objects.select_related("organization").prefetch_related(*EVERYTHING)
-    wanted = {
-        service.short_id: projections(service) if service.status == Status.LISTED else []
-        for service in services.filter(id__in=service_ids).order_by("id")
-    }
+    rows = Service.objects.filter(id__in=list(service_ids)).order_by("id")
+    wanted: dict[str, list[Projection]] = {short_id: [] for short_id in rows.values_list("short_id", flat=True)}
+    shown = rows.filter(status=Status.LISTED).select_related("organization").prefetch_related(*EVERYTHING)
+    wanted |= {service.short_id: projections(service) for service in shown}
     stored = _stored(wanted)
     changed = [short_id for short_id, rows in wanted.items() if rows != stored[short_id]]
     if changed:

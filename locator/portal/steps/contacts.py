@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from locator.countries import choices as countries
+from locator.hsds.members import put, remove_line, row_of
 from locator.models import Link, Phone
 from locator.models.contact_values import validate_phone, validate_url
 from locator.models.languages import LANGUAGES
 from locator.portal.steps.languages import OFTEN, named
-from locator.portal.steps.step import Document, StepForm, Words, put, row_of
+from locator.portal.steps.step import Document, StepForm, Words
 
 KINDS = (
     ("voice", gettext_lazy("A number to call")),
@@ -115,7 +116,7 @@ class ContactForm(StepForm):
         part, own = ("phones", "phones") if is_phone else ("additional_urls", "links")
         row_id = self.which if row_of(document.get(part, []), self.which) else str(uuid4())
         if said.get("remove") or row_id != self.which:
-            _take_away(document, self.which)
+            remove_line(document, self.which)
         if said.get("remove"):
             return
         row, basis = (_phone if is_phone else _link)(document, row_id, said)
@@ -143,11 +144,3 @@ def _link(document: Document, row_id: str, said: Document) -> tuple[Document, Do
     basis["kind"] = said["kind"]
     put(row, "label", said["description"])
     return row, basis
-
-
-def _take_away(document: Document, row_id: str) -> None:
-    brolly = document["brolly"]
-    for part in ("phones", "additional_urls"):
-        put(document, part, [row for row in document.get(part, []) if row["id"] != row_id])
-    for own in ("phones", "links", "times"):
-        put(brolly, own, [row for row in brolly.get(own, []) if row["id"] != row_id])

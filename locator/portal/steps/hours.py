@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from locator.exchange.hours_text import read
 from locator.hours.opening import WEEK
 from locator.hours.words import DAYS, words
+from locator.hsds.members import put, row_of
 from locator.models.timing import Access, OnHolidays
-from locator.portal.steps.step import Document, StepForm, Words, put, row_of
+from locator.portal.steps.step import Document, StepForm, Words
 
 SPANS = 2  # a day, in the grid
 WHEN = (

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from config.languages import LANGUAGES as PAGE_LANGUAGES
+from locator.hsds.members import put
 from locator.models.languages import LANGUAGES
-from locator.portal.steps.step import Document, StepForm, put
+from locator.portal.steps.step import Document, StepForm
 
 OFTEN = [code.partition("-")[0] for code in PAGE_LANGUAGES]  # those that these pages are in
 

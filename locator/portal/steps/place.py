@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from locator.countries import choices as countries
 from locator.geocoding import Found, PlaceProblem, of_place, resolve
 from locator.hours.clocks import only_zone
+from locator.hsds.members import put, remove_place, row_of
 from locator.models import Place, Visibility
 from locator.models.directory import PLACE_ONLY_IF_PUBLIC
-from locator.portal.steps.step import Document, StepForm, Words, put, row_of
+from locator.portal.steps.step import Document, StepForm, Words
 
 SHOWN = (
     (Visibility.PUBLIC.value, gettext_lazy("The whole address. Everybody can see it and come.")),
@@ -22,8 +23,6 @@ SHOWN = (
     (Visibility.NONE.value, gettext_lazy("No place: by phone or online.")),
 )
 ADDRESS = ("address_1", "address_2", "city", "postal_code")
-EXACT = {"postcode", "point"}  # the middle of a town is no place to send somebody to
-POINT_KM = 5.0  # nor is a postcode that is known no better
 
 
 class PlaceForm(StepForm):
@@ -134,7 +133,7 @@ class PlaceForm(StepForm):
         except PlaceProblem as problem:
             self.add_error(field, str(problem))
             return
-        if place is None or place.kind not in EXACT or place.precision_km > POINT_KM:
+        if place is None or not place.is_spot:
             self.add_error("point", _("We cannot tell where that is. Please copy the point from a map."))
         self.found = place
 
@@ -142,7 +141,7 @@ class PlaceForm(StepForm):
         said = self.cleaned_data
         at = row_of(document.get("service_at_locations", []), self.which)
         if said.get("remove"):
-            _take_away(document, self.which)
+            remove_place(document, self.which)
             return
         if at is None:
             at = {"id": str(uuid4()), "location": {"id": str(uuid4())}}
@@ -186,14 +185,3 @@ def _label_of(slug: str) -> str:
     """Return an area's name as people type it; "" where there is none."""
     place = Place.objects.filter(slug=slug).first() if slug else None
     return of_place(place).label if place else ""
-
-
-def _take_away(document: Document, at_id: str) -> None:
-    at = row_of(document["service_at_locations"], at_id)
-    gone = {at_id, at["location"]["id"]} if at else set()
-    brolly = document["brolly"]
-    rows = [row for row in document["service_at_locations"] if row["id"] != at_id]
-    put(document, "service_at_locations", rows)
-    for own in ("locations", "times"):
-        put(brolly, own, [row for row in brolly.get(own, []) if row["id"] not in gone])
-    put(brolly, "facts", [row for row in brolly.get("facts", []) if row.get("location") not in gone])

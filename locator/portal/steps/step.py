@@ -52,15 +52,3 @@ class Words(forms.CharField):
             validators=[plain],
             error_messages={"required": _("This cannot be empty."), "max_length": _("Please use fewer words.")},
         )
-
-
-def put(part: Document, name: str, value: Any) -> None:
-    """Set a member of a document, or take it away where there is nothing to say: empty members are left out."""
-    if value in ("", None, [], {}):
-        part.pop(name, None)
-    else:
-        part[name] = value
-
-
-def row_of(rows: list[Document], row_id: str) -> Document | None:
-    return next((row for row in rows if row["id"] == row_id), None)

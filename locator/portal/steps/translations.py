@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from locator.hsds.members import put
 from locator.models.directory import TRANSLATABLE
 from locator.models.languages import LANGUAGES, RIGHT_TO_LEFT
 from locator.portal.steps.languages import OFTEN, named
-from locator.portal.steps.step import Document, StepForm, Words, put
+from locator.portal.steps.step import Document, StepForm, Words
 from locator.portal.steps.words import WordsForm
 
 LONGEST = 5000

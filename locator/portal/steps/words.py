@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from locator.hsds.members import put
 from locator.hsds.vocabulary import TYPES
-from locator.portal.steps.step import Document, StepForm, Words, put
+from locator.portal.steps.step import Document, StepForm, Words
 
 IN_DOCUMENT = (
     "name", "description", "application_process", "wait_time", "fees_description", "eligibility_description",

@@ -1,0 +1,1 @@
+"""Many services as one spreadsheet: a row a service, the same columns out as in."""
