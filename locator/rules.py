@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from locator.models import (
     Bounce,
@@ -18,6 +18,7 @@ from locator.models import (
     LeftOut,
     Membership,
     Moderator,
+    Moved,
     Organization,
     Service,
     Status,
@@ -100,6 +101,13 @@ def history_of(actor: Actor, service: Service) -> QuerySet[Change]:
         same |= more
     changes = changes_of(actor).filter(subject=Change.Subject.SERVICE, subject_id__in=same)
     return changes.order_by("-proposed_at", "-id")
+
+
+def unions_seen_by(actor: Actor) -> QuerySet[Moved]:
+    """Return what a moderator took to be one service of two organizations, and nobody has agreed to yet."""
+    rows = Moved.objects.filter(agreed_by="").exclude(service__organization=F("to__organization"))
+    rows = rows.select_related("service", "to").order_by("id")
+    return rows if actor.role == Role.MODERATOR else rows.none()
 
 
 def same_as(actor: Actor, service: Service) -> QuerySet[Service]:

@@ -181,6 +181,9 @@ FIELDS: dict[str, dict[str, str]] = {
         "service": PUBLIC,
         "to": PUBLIC,
         "was_public": PUBLIC,
+        "said_by": RESTRICTED,
+        "said_account": RESTRICTED,
+        "agreed_by": PUBLIC,  # whether anybody did
         "before": RESTRICTED,
     },
     "Notice": {

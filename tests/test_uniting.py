@@ -36,7 +36,11 @@ def mo() -> Client:
 
 
 def unite(goes: Service, stays: Service, **more: Any) -> Change | None:
-    return moderation.unite(goes.id, stays.id, **{"by": MO, "reason": "One room", **more})
+    """Unite two services, and agree as a second person where they are of two organizations."""
+    found = moderation.unite(goes.id, stays.id, **{"by": MO, "reason": "One room", **more})
+    if goes.organization != stays.organization:
+        moderation.agree(goes.id, by=ADA)
+    return found
 
 
 def status(address: str) -> tuple[int, str]:
@@ -259,9 +263,33 @@ def test_r56_both_stand_side_by_side_and_one_act_unites_them(goes: Service, stay
     (phone,) = goes.phones.all()
     said = {"act": "unite", "reason": "One room", "bring": [str(phone.id)]}
     found = text(mo.post(both(goes, stays), said, follow=True))
-    assert "Its address leads here from now on." in found
+    assert "Its address leads here once a second person agrees." in found
     assert "Somebody else has to approve it." in found
+
+
+def test_r51_to_another_organizations_it_leads_once_a_second_person_agrees(
+    goes: Service, stays: Service, mo: Client
+) -> None:
+    mo.post(both(goes, stays), {"act": "unite", "reason": "One room"})
+    assert status(f"/s/{goes.short_id}/")[0] == 404
+    ada = signed_in(a_person("Ada", moderator=True))
+    assert "Mo: Tuesday room" in text(ada.get("/team/queue/"))
+    assert "Agreed." in text(ada.post(f"/team/queue/service/{goes.short_id}/agreed/", follow=True))
     assert status(f"/s/{goes.short_id}/")[0] == 301
+
+
+def test_r53_nobody_agrees_with_themselves(goes: Service, stays: Service, mo: Client) -> None:
+    mo.post(both(goes, stays), {"act": "unite", "reason": "One room"})
+    page = mo.post(f"/team/queue/service/{goes.short_id}/agreed/", follow=True)
+    assert "You said so. Somebody else has to agree." in text(page)
+    assert status(f"/s/{goes.short_id}/")[0] == 404
+
+
+def test_within_one_organization_one_person_is_enough(stays: Service, mo: Client) -> None:
+    twin = publish(a_document("Tuesday rooms"))
+    found = mo.post(both(twin, stays), {"act": "unite", "reason": "One room"}, follow=True)
+    assert "Its address leads here from now on." in text(found)
+    assert status(f"/s/{twin.short_id}/")[0] == 301
 
 
 @pytest.mark.parametrize("said", [{}, {"act": "unite"}, {"act": "yes", "reason": "One"}, {"reason": "One room"}])

@@ -37,7 +37,7 @@ from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
 from locator.moderation.together import Edit, drafts_of, mark, submit_all, undo_all
 from locator.moderation.undoing import roll_back, undo_since
-from locator.moderation.uniting import separate, unite
+from locator.moderation.uniting import agree, separate, unite, waits
 from locator.moderation.wishes import Value, a_name, a_number, a_page, an_address, values_given
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "a_number",
     "a_page",
     "add_organization",
+    "agree",
     "aligned",
     "alike",
     "an_address",
@@ -107,5 +108,6 @@ __all__ = [
     "undo_since",
     "unite",
     "values_given",
+    "waits",
     "withdraw",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from locator import publishing
 from locator.hsds.agreement import Document
 from locator.models import Change, Inclusion, Moved, Service, Status
 from locator.moderation import telling
@@ -23,6 +24,8 @@ def unite(
 ) -> Change | None:
     """Take a service out of the directory as the same as another, to which its address leads from now on.
 
+    To another organization's it leads once a second person has agreed: visitors find other numbers there.
+
     `bring` are ids of numbers, pages and places that only the first has: they are proposed for the one that stays,
     as the change that is returned. Raises Refused, and changes nothing then.
     """
@@ -35,12 +38,32 @@ def unite(
     if Moved.objects.filter(service=goes).exists():
         raise Refused("This one leads to another already. Undo that first.")
     before = current(goes.id)
-    Moved.objects.create(service=goes, to=stays, before=goes.status, was_public=_was_public(goes))
+    said = {"said_by": by.name, "said_account_id": by.account}
+    Moved.objects.create(service=goes, to=stays, before=goes.status, was_public=_was_public(goes), **said)
     put(_with_status(before, Status.WITHDRAWN), by=by, reason=f"The same as {stays.short_id}: {reason.strip()}")
     telling.tell_united(_of(goes, stays), united=True)
     if not bring:
         return None
     return propose(brought(before, current(stays.id), bring), by=by)
+
+
+@transaction.atomic
+def agree(service_id: UUID | str, *, by: Actor) -> None:
+    """Say, as a second person, that a service is the same as another organization's (SAFETY R51)."""
+    moved = Moved.objects.select_for_update().filter(service_id=service_id, agreed_by="").first()
+    if moved is None:
+        raise Refused("Somebody has decided this already.")
+    _check_may_unite(by, *_both(moved.service_id, moved.to_id))
+    if by.name == moved.said_by or (by.account is not None and by.account == moved.said_account_id):
+        raise Refused("You said so. Somebody else has to agree.")
+    moved.agreed_by = by.name
+    moved.save()
+    publishing.project([moved.service_id])
+
+
+def waits(moved: Moved) -> bool:
+    """Say whether a second person has to agree before the address leads there."""
+    return not moved.agreed_by and moved.service.organization_id != moved.to.organization_id
 
 
 @transaction.atomic

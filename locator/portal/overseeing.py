@@ -37,6 +37,7 @@ def overseen(request: HttpRequest, actor: Actor, short_id: str) -> HttpResponse:
     context = {
         "service": service,
         "leads_to": moved and moved.to,
+        "agreeing": moved and moderation.waits(moved),
         "same_as_this": rules.same_as(actor, service),
         "alike": [] if moved else moderation.alike(moderation.current(service.id)),
         "reports": [row for row in reported() if row.short_id == short_id],

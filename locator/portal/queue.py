@@ -73,6 +73,7 @@ def queue(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResponse:
         return redirect("queue")
     context = {
         "page": Paginator(waiting(actor), A_PAGE).get_page(page),
+        "unions": rules.unions_seen_by(actor),
         "reports": reported(),
         "suggestions": suggested(),
         "unreachable": freshness.unreachable(rules.bounces_seen_by(actor)),

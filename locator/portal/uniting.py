@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from locator import moderation, rules
 from locator.hsds.agreement import Document
-from locator.models import Service
+from locator.models import Moved, Service
 from locator.moderation.differing import place_words
 from locator.portal.moderating import for_moderators, one_of
 from locator.portal.problems import told
@@ -53,7 +53,10 @@ def _unite(request: HttpRequest, actor: Actor, goes: Service, stays: Service) ->
     waiting = moderation.unite(
         goes.id, stays.id, by=actor, reason=said.get("reason", ""), bring=said.getlist("bring")
     )
-    messages.success(request, _("Its address leads here from now on."))
+    if moderation.waits(Moved.objects.select_related("service", "to").get(service=goes)):
+        messages.success(request, _("Its address leads here once a second person agrees."))
+    else:
+        messages.success(request, _("Its address leads here from now on."))
     if waiting:
         messages.success(request, _("What only it had is proposed. Somebody else has to approve it."))
 
@@ -74,6 +77,17 @@ def _in_words(own: Document, document: Document) -> list[tuple[str, str]]:
     found = [(row["id"], row.get("number") or row["url"]) for row in [*own["phones"], *own["additional_urls"]]]
     places = [(row["id"], row["location"]) for row in own["service_at_locations"]]
     return found + [(row_id, place_words(location, shown[location["id"]])) for row_id, location in places]
+
+
+@require_POST
+@for_moderators
+def agreed(request: HttpRequest, actor: Actor, short_id: str) -> HttpResponse:
+    """Agree, as a second person, that a service is the same as another organization's."""
+    service = get_object_or_404(rules.services_of(actor), short_id=short_id)
+    with told(request):
+        moderation.agree(service.id, by=actor)
+        messages.success(request, _("Agreed."))
+    return redirect("overseen", short_id)
 
 
 @require_POST

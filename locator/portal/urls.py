@@ -70,6 +70,7 @@ urlpatterns = [
     path("queue/service/<slug:short_id>/settle/", overseeing.settled, name="settled"),
     path("queue/service/<slug:short_id>/same/", uniting.same, name="same"),
     path("queue/service/<slug:short_id>/same/<slug:other>/", uniting.same_as, name="same_as"),
+    path("queue/service/<slug:short_id>/agreed/", uniting.agreed, name="agreed"),
     path("queue/service/<slug:short_id>/apart/", uniting.apart, name="apart"),
     path("queue/person/<int:account>/", overseeing.person, name="person"),
     path("left-out/", left_out.left_out, name="left_out"),
