@@ -273,7 +273,7 @@ def test_r51_to_another_organizations_it_leads_once_a_second_person_agrees(
     mo.post(both(goes, stays), {"act": "unite", "reason": "One room"})
     assert status(f"/s/{goes.short_id}/")[0] == 404
     ada = signed_in(a_person("Ada", moderator=True))
-    assert "Mo: Tuesday room" in text(ada.get("/team/queue/"))
+    assert "Mo : Tuesday room" in text(ada.get("/team/queue/"))
     assert "Agreed." in text(ada.post(f"/team/queue/service/{goes.short_id}/agreed/", follow=True))
     assert status(f"/s/{goes.short_id}/")[0] == 301
 
