@@ -216,7 +216,7 @@ def _note_arguments(grove: Grove, organization: Organization) -> None:
     grove.arguments["slug"] += services.values_list("short_id", flat=True)
     ids = [organization.id, *services.values_list("id", flat=True)]
     ids += Change.objects.filter(subject_id__in=services.values("id")).values_list("id", flat=True)
-    ids += organization.uploads.values_list("id", flat=True)
+    ids += Upload.objects.filter(organization=organization).values_list("id", flat=True)
     ids += Invitation.objects.filter(organization=organization).values_list("id", flat=True)
     grove.arguments["uuid"] += [str(row) for row in ids]
     members = Membership.objects.filter(organization=organization)

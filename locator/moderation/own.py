@@ -75,12 +75,14 @@ def draft_of(service_id: UUID | str) -> Document:
 
 def with_waiting(document: Document, waiting: Iterable[Change]) -> Document:
     """Return a document with what waits of an organization's own edits."""
+    merged = False
     for change in waiting:
         try:
             document = merge(change.base, change.document, document)
+            merged = True  # it may share parts with the change: they are not the caller's to write into
         except Outdated:  # what was decided since goes before
             continue
-    return deepcopy(document)
+    return deepcopy(document) if merged else document
 
 
 @transaction.atomic
