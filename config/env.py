@@ -12,7 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # First parts of addresses that are somebody else's already.
-TAKEN = {"api", "f", "find", "healthz", "in", "now", "s", "static", "team", "add", "about", "safety"}
+TAKEN = {
+    "api", "hsds", "oruk", "f", "find", "healthz", "in", "now", "s", "static", "team", "add", "about", "safety",
+}  # fmt: skip
 
 environ.Env.read_env(BASE_DIR / ".env")
 

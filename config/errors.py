@@ -1,4 +1,4 @@
-"""Errors outside any view: a problem document under /api/, a page everywhere else."""
+"""Errors outside any view: a problem document for programs, a page everywhere else."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -7,7 +7,7 @@ from locator.web import views
 
 
 def _api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/hsds/", "/oruk/"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLResolver, include, path
 
+from locator.api.open_referral import urls as open_referral
 from locator.web.views import healthz
 
 
@@ -19,6 +20,8 @@ def back_room() -> list[URLResolver]:
 urlpatterns = [
     *back_room(),
     path("api/", include("locator.api.urls")),
+    path("hsds/3.2/", include(open_referral.hsds)),
+    path("oruk/3.0/", include(open_referral.oruk)),
     path("healthz", healthz, name="healthz"),
     *i18n_patterns(
         path("team/", include("locator.portal.urls")),

@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.catalogues import TRANSLATED
+from locator.exchange.open_referral.terms import TAXONOMIES, made, terms
 from locator.hsds.vocabulary import CHANNELS, TYPES
+from locator.models import Listing
 from locator.models.questions import COSTS, QUESTIONS
 from locator.sealing import seal
 from locator.search.form import OPEN
@@ -35,9 +37,16 @@ class Ask:
         if self.form is not None:
             return client.post(self.path, self.form, headers=self.headers)
         content = json.dumps(self.body) if self.body is not None else ""
-        return client.generic(
-            self.method, self.path, content, content_type="application/json", headers=self.headers
+        return whole(
+            client.generic(self.method, self.path, content, content_type="application/json", headers=self.headers)
         )
+
+
+def whole(response: Any) -> Any:
+    """Return a response that came line by line as one that is there at once."""
+    if not response.streaming:
+        return response
+    return HttpResponse(response.getvalue(), status=response.status_code, headers=dict(response.items()))
 
 
 def patterns() -> list[str]:
@@ -168,6 +177,7 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         "api/schema/": [Ask("/api/schema/")],
         "api/docs/": [Ask("/api/docs/"), Ask("/api/docs/", "POST")],
         "api/<path:rest>": [Ask("/api/nope/")],
+        **of_standards(world),
         "(none)": [
             *(Ask(path) for path in ("/nope/", "/ar/nope/", "/xx/", "/s/UPPER/x/")),
             Ask("/", headers={"host": "evil.example"}),
@@ -175,7 +185,56 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
     }
 
 
-SAMPLES = {"slug": "nothere2", "str": "nothing", "int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
+HSDS, ORUK = "/hsds/3.2", "/oruk/3.0"
+
+
+def of_standards(world: World) -> dict[str, list[Ask]]:
+    """Return the requests of both standards' routes; of each list with what narrows it, in pages and in lines."""
+    services = [*world.listed.values(), *world.hidden.values()]
+    ids = {
+        "services": [str(service.id) for service in services],
+        "service_at_locations": [str(row) for row in Listing.objects.order_by("id").values_list("id", flat=True)],
+        "organizations": [str(services[0].organization_id)],
+        "taxonomies": [made("taxonomy", "access")],
+        "taxonomy_terms": list(terms())[:1],
+    }
+    found = {
+        "hsds/3.2/": [Ask(f"{HSDS}/"), Ask(HSDS), Ask(f"{HSDS}/?x=1")],
+        "hsds/3.2/profile/": [Ask(f"{HSDS}/profile/")],
+        "hsds/3.2/<path:rest>": [Ask(f"{HSDS}/nope")],
+        "oruk/3.0/": [Ask(f"{ORUK}/")],
+        "oruk/3.0/<path:rest>": [Ask(f"{ORUK}/organizations")],
+    }
+    for name, keys in ids.items():
+        for root in (HSDS, ORUK):
+            if root == ORUK and name == "organizations":
+                continue
+            before = f"{root[1:]}/^{name}"
+            found[f"{before}/?$"] = [Ask(f"{root}/{name}{query}") for query in narrowed(root, name)]
+            found[f"{before}/(?P<key>[^/]+)/?$"] = [Ask(f"{root}/{name}/{key}") for key in [*keys, ABSENT, "x"]]
+        found[f"hsds/3.2/^{name}/?$"] += [Ask(f"{HSDS}/{name}", "POST", body={"search": "lantern"})]
+    return found
+
+
+def narrowed(root: str, name: str) -> list[str]:
+    """Return the questions to ask of a list."""
+    asked = ["", "?nope=1", "?format=ndjson"]
+    if not name.startswith("taxonom"):
+        asked += ["?per_page=2&page=2", "?search=room", "?search=council", "?page=99"]
+    if name in {"services", "service_at_locations"}:
+        answer, no = made("term", "access", "id-free"), made("term", "access", "id-free-no")
+        asked += [f"?taxonomy_term_id={answer}", f"?taxonomy_term_id={no}"]
+        asked += [f"?taxonomy_id={made('taxonomy', key)}" for key in TAXONOMIES]
+        asked += ["?modified_after=2026-01-01&full=true", "?minimal=true"] if root == HSDS else ["?day=FR"]
+    if name == "organizations":
+        asked += ["?full=true", "?full_service=true"]
+    if name == "service_at_locations":
+        asked += [f"?postcode=Manchester&proximity={metres}" for metres in (100, 1000, 200_000)]
+    return asked
+
+
+ABSENT = "00000000-0000-4000-8000-000000000000"
+SAMPLES = {"slug": "nothere2", "str": "nothing", "int": "1", "uuid": ABSENT}
 
 
 def of_team() -> dict[str, list[Ask]]:

@@ -10,6 +10,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Case, F, FloatField, Q, Value, When
 from django.db.models.lookups import Lookup
+from django.utils import timezone
 
 from locator.geo import Point, SquaredChord, boxes_around, chord_km
 
@@ -101,6 +102,7 @@ class Listing(models.Model):
     open_packed = models.CharField(max_length=2000, blank=True)
     hours_to = models.DateField(null=True, db_index=True)
     known_until = models.DateTimeField(null=True)
+    last_modified = models.DateTimeField(default=timezone.now)  # since when exactly this is shown
     name_key = models.BinaryField(max_length=240)  # folded name in UTF-8: sorts alike under every collation
 
     objects = ListingQuerySet.as_manager()

@@ -76,7 +76,8 @@ def _words(rows: dict[str, list[Projection]], short_ids: list[str]) -> list[str]
 
 def _stored(short_ids: Iterable[str]) -> dict[str, list[Projection]]:
     """Return what is published of services now, in the form it would be projected in."""
-    names = [field.name for field in Listing._meta.concrete_fields if field.name not in times.COLUMNS]
+    kept_apart = {*times.COLUMNS, "last_modified"}  # a row that is stored anew says since when by itself
+    names = [field.name for field in Listing._meta.concrete_fields if field.name not in kept_apart]
     found: dict[str, list[Projection]] = {short_id: [] for short_id in short_ids}
     rows = Listing.objects.filter(short_id__in=found).select_related("content")
     for row in rows.prefetch_related("languages", "texts"):

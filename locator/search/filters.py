@@ -56,9 +56,13 @@ class ServiceFilter(FilterSet):
         return rows.around(place.point, self.form.cleaned_data["radius_km"], place.country, continent)
 
     def filter_words(self, rows: ListingQuerySet, _name: str, words: str) -> ListingQuerySet:
-        """Keep what holds every word, or one a letter away; nothing when no letter was typed."""
-        alternatives = _alternatives(words)
-        return rows.holding(alternatives) if alternatives else rows.none()
+        return holding(rows, words)
+
+
+def holding(rows: ListingQuerySet, words: str) -> ListingQuerySet:
+    """Keep what holds every word, or one a letter away; nothing when no letter was typed."""
+    alternatives = _alternatives(words)
+    return rows.holding(alternatives) if alternatives else rows.none()
 
 
 def _alternatives(words: str) -> list[list[str]]:

@@ -46,6 +46,6 @@ def _in(language: Language, path: str) -> str:
     """Return the address of the same page in a language; of the start page, where a page has only one."""
     first, _slash, rest = path.lstrip("/").partition("/")
     bare = rest if first in LANGUAGES else path.lstrip("/")
-    if first == "api":
+    if first in {"api", "hsds"}:
         bare = ""
     return f"/{bare}" if language.code == settings.LANGUAGE_CODE else f"/{language.code}/{bare}"
