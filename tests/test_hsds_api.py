@@ -10,6 +10,7 @@ from django.test import Client
 from locator import publishing
 from locator.exchange.open_referral.terms import made
 from locator.models import Listing, Service
+from locator.search import standard
 from tests.conftest import MakeService, a_document, place_at, publish
 from tests.routes import HSDS, ORUK
 from tests.standards import LISTS, get, needs_schemas, problems, things
@@ -66,6 +67,34 @@ def test_what_cannot_be_asked_is_named(query: str) -> None:
     answer = Client().get(f"{HSDS}/services?{query}")
     assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
     assert list(answer.json()["errors"]) == [query.partition("=")[0]]
+
+
+UNWRITABLE = ["\\ud800", "\\u0000", "\\u202e"]
+
+
+@pytest.mark.parametrize("word", UNWRITABLE)
+@pytest.mark.parametrize("name", ["search", "postcode", "taxonomy_term_id", "organization_id", "modified_after"])
+def test_signs_that_no_word_has_break_nothing(db: None, name: str, word: str) -> None:
+    body = f'{{"{name}": "{word}"}}'
+    assert Client().post(f"{HSDS}/service_at_locations", body, content_type="application/json").status_code < 500
+
+
+def test_the_uk_feed_is_read_by_get_alone(db: None) -> None:
+    assert Client().post(f"{ORUK}/services", {}, content_type="application/json").status_code == 405
+
+
+def test_lines_are_sent_before_the_rest_is_read(
+    make_service: MakeService, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(standard, "BATCH", 2)
+    for number in range(5):
+        make_service(f"Room {number}")
+    response: Any = Client().get(f"{HSDS}/services?format=ndjson")
+    lines = iter(response.streaming_content)
+    with django_assert_num_queries(2):
+        assert b'"Room ' in next(lines)
+    with django_assert_num_queries(2):
+        assert len(list(lines)) == 4
 
 
 @pytest.mark.parametrize("body", ["[1]", "{", '{"search": {"a": 1}}', '{"search": ["x"]}', "null"])
@@ -196,14 +225,18 @@ def test_r60_what_nobody_confirmed_for_a_year_is_in_no_list(make_service: MakeSe
     assert "services" not in get(f"organizations/{old.organization_id}")
 
 
-def test_a_line_is_at_one_virtual_location_however_many_areas_it_serves(make_service: MakeService) -> None:
-    chat = {"serves": ["country:GB", "country:IE"], "chat": "https://example.org/chat"}
-    remote = {"id": made("a line"), "location_type": "virtual"}
-    document = a_document("Line", **chat) | {
-        "service_at_locations": [{"id": made("at a line"), "location": remote}],
-    }
-    document["brolly"]["locations"] = [{"id": remote["id"], "address_visibility": "none"}]
-    service = get(f"services/{publish(document).id}")
+def a_line(name: str, *serves: str) -> Service:
+    """List a chat that is a place of its own, and serves some areas."""
+    key = made("a line", name)
+    document = a_document(name, serves=list(serves), chat="https://example.org/chat")
+    location = {"id": key, "location_type": "virtual"}
+    document["service_at_locations"] = [{"id": made("at", key), "location": location}]
+    document["brolly"]["locations"] = [{"id": key, "address_visibility": "none"}]
+    return publish(document)
+
+
+def test_a_line_is_at_one_virtual_location_however_many_areas_it_serves(db: None) -> None:
+    service = get(f"services/{a_line('Line', 'country:GB', 'country:IE').id}")
     (place,) = service["service_at_locations"]
     assert (place["location"]["location_type"], place["location"]["url"]) == (
         "virtual",
@@ -271,8 +304,8 @@ def test_near_is_measured_from_what_is_published(make_service: MakeService) -> N
     make_service("In Manchester")
     make_service("In Salford", at=["salford"])
     make_service("Somewhere in Salford", areas=["salford"])
-    make_service("On the phone", serves=["world"])
-    make_service("Nobody said where", serves=[])
+    a_line("Anywhere", "world")
+    a_line("Nobody said where")
     near = {
         metres: get("service_at_locations", postcode="53.48,-2.24", proximity=metres) for metres in (500, 9000)
     }
@@ -285,6 +318,7 @@ def test_a_postcode_known_roughly_is_not_taken_for_a_point(world: World) -> None
     answer = Client().get(f"{HSDS}/service_at_locations?postcode=M1+1AA&proximity=500")
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["postcode"])
     assert "km only" in answer.json()["detail"]
+    assert "too wide" in get("service_at_locations", postcode="United Kingdom")["detail"]
 
 
 def test_a_postcode_nobody_knows_is_an_answer(db: None) -> None:
@@ -320,6 +354,12 @@ def test_ages_and_hours_of_the_uk_feed(make_service: MakeService) -> None:
     for name in ("services", "service_at_locations"):
         assert [names(get(name, ORUK, **query)) for query in TAKEN_UP] == [["Evenings"]] * 4
         assert [names(get(name, ORUK, **query)) for query in LEFT_OUT] == [[]] * 4
+
+
+def test_what_ends_after_midnight_ends_late(make_service: MakeService) -> None:
+    make_service("Night", hours=[{"freq": "WEEKLY", "byday": "FR", "opens_at": "21:00", "closes_at": "02:00"}])
+    assert names(get("services", ORUK, day="FR", start_time="21:00")) == ["Night"]
+    assert names(get("services", ORUK, day="FR", end_time="23:00")) == []
 
 
 # Since when

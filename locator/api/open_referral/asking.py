@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from locator import geocoding
 from locator.exchange.open_referral import fitting
 from locator.exchange.open_referral.terms import TAXONOMIES, Term, made, terms
-from locator.geocoding import COARSE_KM, PlaceProblem
+from locator.geocoding import PlaceProblem
 from locator.hours.words import DAYS
 from locator.search import UnknownPlace
 from locator.search.form import DEFAULT_KM, LONGEST_WORDS, WIDEST_KM
@@ -99,9 +99,11 @@ class Parameters(forms.Form):
         if meant.place is None:
             self.add_error("postcode", UnknownPlace(meant.alternatives))
             return
-        rough = meant.place.precision_km if meant.place.precision_km > COARSE_KM else 0.0
+        rough = meant.place.precision_km if meant.place.coarse else 0.0
         km = data["proximity"] / 1000 if data["proximity"] else max(DEFAULT_KM, rough)
-        if km < rough:
+        if rough > WIDEST_KM:
+            self.add_error("postcode", "This is too wide for anything to be near it. Give a postcode or a town.")
+        elif km < rough:
             words = f"We know this to {rough:g} km only. Ask for a proximity of {rough * 1000:.0f} or more."
             self.add_error("postcode", words)
         data["near"] = (meant.place, km)
