@@ -61,6 +61,7 @@ NOWHERE = {
     "hsds/3.2/<path:rest>",
     "oruk/3.0/<path:rest>",
     "team/join/<str:token>/",
+    "team/still/<str:token>/",
     "(none)",
 }
 
