@@ -77,6 +77,14 @@ def english() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def manchester(transactional_db: None) -> None:
+    """Other tests that end their transactions leave no place behind."""
+    where = {"latitude": 53.48, "longitude": -2.24, "precision_km": 1, "reach_km": 8, "timezone": "Europe/London"}
+    of = {"id": 2643123, "name": "Manchester", "kind": "city", "country": "GB", "population": 395_000}
+    Place.objects.get_or_create(slug="manchester-gb", defaults=where | of)
+
+
 FRIDAY_NIGHT = "2026-11-27T23:30"  # in Manchester, in winter: UTC
 
 

@@ -13,14 +13,13 @@ from locator.moderation import SuggestionHow, a_name, a_number, a_page, an_addre
 from locator.rules import Actor, Role, actor_of
 from tests.accounts import a_person, signed_in
 from tests.conftest import Document, about_place, publish
-from tests.test_purge import (  # noqa: F401
+from tests.test_purge import (
     POSTCODE,
     STREET,
     document,
     every_way,
     in_memory,
     look_around,
-    manchester,
     sessions,
     whole_database,
 )
@@ -47,7 +46,7 @@ def a_canary() -> Document:
 
 
 @pytest.fixture
-def room(manchester: None) -> Service:  # noqa: F811
+def room(manchester: None) -> Service:
     """A listed service with a history, a waiting change, one of a stranger, and a suggestion."""
     service = publish(a_canary())
     Contact.objects.create(organization=service.organization, name="Sam", email="sam@example.org")
@@ -109,7 +108,7 @@ def test_r24_a_manager_takes_the_address_along_and_leaves_the_number(room: Servi
     assert told_in(held, [NUMBER]) == [NUMBER]
 
 
-def test_r24_what_is_refused_is_not_written_down(manchester: None, tmp_path: Path) -> None:  # noqa: F811
+def test_r24_what_is_refused_is_not_written_down(manchester: None, tmp_path: Path) -> None:
     moderation.leave_out([an_address(STREET, postcode=POSTCODE)], reason="They wrote to us", by=MO)
     with pytest.raises(moderation.IsLeftOut):
         moderation.propose(about_place(a_canary()), by=Actor("Nia", Role.PARTNER))
@@ -117,7 +116,7 @@ def test_r24_what_is_refused_is_not_written_down(manchester: None, tmp_path: Pat
     assert told_in(whole_database(tmp_path), THEIRS) == []
 
 
-def test_an_organization_that_left_a_name_is_not_let_in_by_it(manchester: None) -> None:  # noqa: F811
+def test_an_organization_that_left_a_name_is_not_let_in_by_it(manchester: None) -> None:
     moderation.leave_out([a_name("Kanarie")], reason="They wrote to us", by=MO)
     with pytest.raises(moderation.IsLeftOut):
         moderation.add_organization("KANÀRIE", by=MO)

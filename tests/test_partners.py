@@ -373,7 +373,7 @@ def test_an_area_that_bears_the_name_of_a_street_is_no_reason_to_refuse(paula: A
 @pytest.mark.skipif(
     connection.vendor != "sqlite", reason="PostgreSQL keeps old rows until VACUUM: docs/privacy.md"
 )
-def test_r24_the_file_holds_it_no_more(tmp_path: Path) -> None:
+def test_r24_the_file_holds_it_no_more(manchester: None, tmp_path: Path) -> None:
     user = get_user_model().objects.create(username="paula")
     service = canary()
     moderation.submit(hidden(service), by=Actor("Paula", Role.PARTNER, user.pk, frozenset({OURS})))

@@ -22,7 +22,7 @@ from django.db import connection
 from django.test import Client
 
 from locator import moderation
-from locator.models import Change, Contact, Place, Service
+from locator.models import Change, Contact, Service
 from locator.rules import Actor, Refused, Role, actor_of
 from tests.accounts import a_person, signed_in
 from tests.conftest import Document, a_document, publish
@@ -64,14 +64,6 @@ def hidden(service: Service) -> Document:
     shown = {"id": at["location"]["id"], "address_visibility": "area", "area": "manchester-gb"}
     found["brolly"]["locations"] = [shown]
     return found
-
-
-@pytest.fixture
-def manchester(transactional_db: None) -> None:
-    """Other tests that end their transactions leave no place behind."""
-    where = {"latitude": 53.48, "longitude": -2.24, "precision_km": 1, "reach_km": 8, "timezone": "Europe/London"}
-    of = {"id": 2643123, "name": "Manchester", "kind": "city", "country": "GB", "population": 395_000}
-    Place.objects.get_or_create(slug="manchester-gb", defaults=where | of)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from locator import moderation, rules
 from locator.hsds.agreement import Document
-from locator.models import Moved, Service
+from locator.models import Service
 from locator.moderation.differing import place_words
 from locator.portal.moderating import for_moderators, one_of
 from locator.portal.problems import told
@@ -53,7 +53,7 @@ def _unite(request: HttpRequest, actor: Actor, goes: Service, stays: Service) ->
     waiting = moderation.unite(
         goes.id, stays.id, by=actor, reason=said.get("reason", ""), bring=said.getlist("bring")
     )
-    if moderation.waits(Moved.objects.select_related("service", "to").get(service=goes)):
+    if moderation.waits(rules.services_of(actor).select_related("moved__to").get(id=goes.id).moved):
         messages.success(request, _("Its address leads here once a second person agrees."))
     else:
         messages.success(request, _("Its address leads here from now on."))
