@@ -120,7 +120,7 @@ def you(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
         return redirect("you")
     own = rules.memberships_of(rules.actor_of(request.user)).filter(user=request.user.pk).first()
-    return render(request, "portal/you.html", {"own": own, "languages": LANGUAGES})
+    return render(request, "portal/you.html", {"own": own, "written_in": LANGUAGES})
 
 
 @require_POST
