@@ -65,6 +65,11 @@ def told(data: bytes) -> str:
 # What is read
 
 
+def test_what_a_file_says_of_its_own_size_is_not_believed() -> None:
+    small = rewritten(a_book(), "sheet1", lambda said: said.replace('ref="A1:B2"', 'ref="A1"'))
+    assert read_table(small).rows == [(2, ["bcdfghjk", "Tuesday room"])]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 def test_csv_is_read_however_a_spreadsheet_saved_it(encoding: str, sign: str) -> None:

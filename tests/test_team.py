@@ -284,6 +284,15 @@ def test_closed_today_takes_one_tap_and_so_does_opening_again(room: Service, pau
 
 
 @time_machine.travel(utc("2026-11-24T12:00"), tick=False)
+def test_a_line_without_a_place_is_closed_and_opened_again(paula: Client, room: Service) -> None:
+    line = publish(a_document("Night line", phone="0161 496 0003", serves=["country:GB"]))
+    paula.post(at(line, "close/"), {"today": "1"})
+    assert "24 November 2026: closed" in visitors_page(line)
+    paula.post(at(line, "open/"))
+    assert "closed" not in visitors_page(line).lower()
+
+
+@time_machine.travel(utc("2026-11-24T12:00"), tick=False)
 def test_closed_for_some_days_and_why(room: Service, paula: Client) -> None:
     paula.post(at(room, "close/"), {"first": "2026-12-24", "last": "2027-01-02", "why": "the holidays"})
     assert "From 24 December 2026 until 2 January 2027: closed (the holidays)" in visitors_page(room)

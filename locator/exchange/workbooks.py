@@ -177,7 +177,7 @@ class _Look:
 def _cells(data: bytes) -> Iterator[tuple[int, list[str]]]:
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     (sheet,) = book.worksheets
-    sheet.reset_dimensions()
+    # With bounds of our own: what a file says of its own size is not believed.
     for number, row in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS), 1):
         yield number, [_text(cell, number, n) for n, cell in enumerate(row)]
 
