@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -182,10 +183,12 @@ def raw(port: int, request: str) -> bytes:
     """Send bytes as they are; return what came back, if anything did."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
         line.sendall(request.encode())
-        line.shutdown(socket.SHUT_WR)
         parts = []
-        while part := line.recv(65536):
-            parts.append(part)
+        with suppress(OSError):  # a refusal may have come, and the line gone, before all of it was sent
+            line.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionResetError):
+            while part := line.recv(65536):
+                parts.append(part)
     return b"".join(parts)
 
 

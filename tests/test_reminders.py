@@ -352,13 +352,33 @@ def test_an_address_that_a_server_refuses_for_good_is_noted(
     from smtplib import SMTPRecipientsRefused
 
     def refuse(*_message: Any) -> None:
-        raise SMTPRecipientsRefused(
-            {"paula@example.org": (550, b"no such user"), "x@example.org": (450, b"later")}
-        )
+        said = {"paula@example.org": (550, b"5.1.1 no such user"), "ria@example.org": (550, b"5.7.1 blocked")}
+        raise SMTPRecipientsRefused(said)
 
+    a_person("Ria", of=room.organization)
     monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
     run(UNTIL)
     assert list(Bounce.objects.values_list("email", flat=True)) == ["paula@example.org"]
+
+
+def test_a_forged_report_about_strangers_is_not_noted(room: Service, paula: Any) -> None:
+    assert not mailing.came_back("zoe@example.org")
+    assert not Bounce.objects.exists()
+
+
+def test_capitals_in_an_address_hide_nothing(room: Service) -> None:
+    Contact.objects.create(organization=room.organization, name="Cleo", email="Info@Example.org")
+    assert mailing.came_back("info@example.ORG")
+    assert run(UNTIL) == 0
+    mo = signed_in(a_person("Mo", moderator=True))
+    assert "info@example.org Example group" in text(mo.get("/team/queue/"))
+
+
+def test_where_mail_came_back_from_every_member_a_contact_is_asked(room: Service, paula: Any) -> None:
+    Contact.objects.create(organization=room.organization, name="Cleo", email="cleo@example.org")
+    mailing.came_back("paula@example.org")
+    run(UNTIL)
+    assert [sent.to for sent in mail.outbox] == [["cleo@example.org"]]
 
 
 def test_moderators_see_it_in_the_queue_and_take_it_off(room: Service, paula: Any) -> None:
