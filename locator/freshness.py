@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core import signing
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -78,14 +79,19 @@ def _due(service: Service, today: date) -> Due | None:
 
 
 def recipients(organization: Organization) -> list[Recipient]:
-    """Return whom to ask: members with an account, else contacts; nobody from whom mail came back."""
+    """Return whom to ask: members with an account, else contacts; nobody from whom mail came back.
+
+    Where it came back from every member, a contact is asked.
+    """
     gone = set(Bounce.objects.values_list("email", flat=True))
     members = Membership.objects.filter(organization=organization, user__is_active=True).order_by("id")
-    found = [Recipient(row.user.email, row.language, f"member:{row.pk}") for row in members.select_related("user")]
+    people = members.select_related("user")
+    found = [Recipient(row.user.email, row.language, f"member:{row.pk}") for row in people]
+    found = [row for row in found if row.email.lower() not in gone]
     if not found:
         contacts = Contact.objects.filter(organization=organization).exclude(email="").order_by("name", "id")
         found = [Recipient(row.email, settings.LANGUAGE_CODE, f"contact:{row.pk}") for row in contacts]
-    return [row for row in found if row.email not in gone]
+    return [row for row in found if row.email.lower() not in gone]
 
 
 def remind(
@@ -182,8 +188,10 @@ def unreachable(rows: QuerySet[Bounce]) -> list[tuple[Bounce, list[str]]]:
     if not found:
         return []
     emails = [row.email for row in found]
-    members = Membership.objects.filter(user__email__in=emails).values_list("user__email", "organization__name")
-    contacts = Contact.objects.filter(email__in=emails).values_list("email", "organization__name")
+    people = Membership.objects.annotate(folded=Lower("user__email")).filter(folded__in=emails)
+    members = people.values_list("folded", "organization__name")
+    asked = Contact.objects.annotate(folded=Lower("email")).filter(folded__in=emails)
+    contacts = asked.values_list("folded", "organization__name")
     names: dict[str, set[str]] = {}
     for email, name in [*members, *contacts]:
         names.setdefault(email, set()).add(name)

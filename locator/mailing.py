@@ -1,6 +1,7 @@
 """Handing mails over to a server that may be away, and noting which addresses take none."""
 
 import logging
+import re
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
@@ -9,10 +10,11 @@ from smtplib import SMTPRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from locator.models import Bounce
+from locator.models import Bounce, Contact, Membership
 
 logger = logging.getLogger(__name__)
-FOR_GOOD = 500  # from this reply on, a server will not take it later either (RFC 5321, 4.2.1)
+# There is no such mailbox (RFC 3463). A mail that a server does not want is another thing.
+NOBODY = re.compile(rb"\b5\.1\.\d")
 
 
 def send(subject: str, words: str, address: str) -> bool:
@@ -25,8 +27,8 @@ def hand_over(message: EmailMessage) -> bool:
     try:
         message.send()
     except SMTPRecipientsRefused as refused:
-        for address, (reply, _words) in refused.recipients.items():
-            if reply >= FOR_GOOD:
+        for address, (_reply, words) in refused.recipients.items():
+            if NOBODY.search(words):
                 came_back(address)
         logger.warning("a mail was refused")  # for whom stands in the queue, not in a log
         return False
@@ -36,9 +38,17 @@ def hand_over(message: EmailMessage) -> bool:
     return True
 
 
-def came_back(address: str) -> None:
-    """Note that mail to an address came back for good: no reminder goes there, and moderators see it."""
-    Bounce.objects.get_or_create(email=address.strip().lower())
+def came_back(address: str) -> bool:
+    """Note that mail to an address came back for good: no reminder goes there, and moderators see it.
+
+    Anybody can write a report: what is said of an address that we do not write to is not noted. Return if it was.
+    """
+    email = address.strip().lower()
+    ours = Membership.objects.filter(user__email__iexact=email).exists()
+    if not ours and not Contact.objects.filter(email__iexact=email).exists():
+        return False
+    Bounce.objects.get_or_create(email=email)
+    return True
 
 
 def arrives_again(address: str) -> None:
@@ -61,7 +71,7 @@ def _blocks(part: Message) -> list[Message]:
 
 def _failed(block: Message) -> bool:
     action, status = str(block.get("Action", "")), str(block.get("Status", ""))
-    return action.strip().lower() == "failed" and status.strip().startswith("5")
+    return action.strip().lower() == "failed" and bool(NOBODY.match(status.strip().encode()))
 
 
 def _address(block: Message) -> str:

@@ -106,6 +106,20 @@ CHANGES = [(zone, date.fromisoformat(day)) for zone, days in ZONES.items() for d
 
 
 @pytest.mark.parametrize(("zone", "change"), CHANGES)
+@pytest.mark.parametrize(("kind", "days"), [("drop-in", 91), ("helpline", 91), ("legal", 181)])
+def test_r60_it_grows_old_at_the_sites_midnight(
+    checked: List, visitor: Client, settings: Any, zone: str, change: date, kind: str, days: int
+) -> None:
+    settings.TIME_ZONE = zone
+    room = checked("Room", (NOON.date() - change).days + days, types=[kind])
+    midnight = datetime.combine(change, time.min, ZoneInfo(zone))
+    with time_machine.travel(midnight - timedelta(seconds=1), tick=False):
+        assert "Not confirmed since" not in visitor.get(f"/s/{room.short_id}/").text
+    with time_machine.travel(midnight, tick=False):
+        assert "Not confirmed since" in visitor.get(f"/s/{room.short_id}/").text
+
+
+@pytest.mark.parametrize(("zone", "change"), CHANGES)
 @pytest.mark.parametrize("near", [-1, 0, 1])
 def test_r60_it_leaves_at_the_sites_midnight_also_when_the_clock_changes(
     checked: List, settings: Any, zone: str, change: date, near: int

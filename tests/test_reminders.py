@@ -15,7 +15,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from locator import freshness, mailing, membership, moderation
-from locator.models import Bounce, Change, Contact, Listing, Membership, Reminder, Service
+from locator.models import (
+    Bounce,
+    Change,
+    Contact,
+    Invitation,
+    Listing,
+    Membership,
+    Organization,
+    Reminder,
+    Service,
+)
 from locator.rules import Refused
 from tests.accounts import a_person, signed_in
 from tests.conftest import MakeService, utc
@@ -93,6 +103,18 @@ def test_r61_each_of_three_is_sent_once_whatever_the_nights_were_like(
     assert [count for count in sent.values() if count] == [1, 1, 1]
     for due, night in zip((-21, 0, 21), [night for night, count in sent.items() if count], strict=True):
         assert timedelta(0) <= night - (until + timedelta(days=due)) <= timedelta(days=9)
+
+
+@pytest.mark.parametrize(("zone", "change"), CHANGES)
+def test_r61_so_it_is_with_what_lasts_180_days(
+    make_service: MakeService, settings: Any, zone: str, change: date
+) -> None:
+    settings.TIME_ZONE = zone
+    assured = (change - timedelta(days=180)).isoformat()
+    law = make_service("Law", types=["legal"], assured_date=assured, brolly={"assurer": "x"})
+    a_person("Paula", of=law.organization)
+    sent = {n: run(change + timedelta(days=n), zone) for n in range(-23, 24) if n not in range(-2, 7)}
+    assert [n for n, count in sent.items() if count] == [-21, 7, 21]
 
 
 def test_r61_a_confirmation_begins_anew(room: Service, paula: Any) -> None:
@@ -217,12 +239,21 @@ def everything() -> list[Any]:
 
 
 def test_r61_a_scanner_that_opens_every_link_confirms_nothing(opened: str) -> None:
-    before = everything()
-    for each in re.findall(rf"{SITE}(\S+)", str(mail.outbox[0].body)):
+    a_person("Ria", of=Service.objects.get().organization)
+    Reminder.objects.all().delete()
+    run(UNTIL + timedelta(days=1))
+    invited = membership.invite(
+        "zoe@example.org", role="editor", by="Paula", organization=Organization.objects.get()
+    )
+    membership.send(invited, f"{SITE}/team/join/{invited.token}/")
+    before = [*everything(), *Invitation.objects.values(), *Membership.objects.values()]
+    links = [each for sent in mail.outbox for each in re.findall(rf"{SITE}(\S+)", str(sent.body))]
+    for each in links:
         assert Client().get(each).status_code == 200
         assert Client().head(each).status_code == 200
         assert Client().options(each).status_code == 405
-    assert everything() == before
+    assert len(links) == 3
+    assert [*everything(), *Invitation.objects.values(), *Membership.objects.values()] == before
 
 
 def test_r61_pressing_the_button_confirms_it(opened: str, room: Service) -> None:
@@ -352,13 +383,33 @@ def test_an_address_that_a_server_refuses_for_good_is_noted(
     from smtplib import SMTPRecipientsRefused
 
     def refuse(*_message: Any) -> None:
-        raise SMTPRecipientsRefused(
-            {"paula@example.org": (550, b"no such user"), "x@example.org": (450, b"later")}
-        )
+        said = {"paula@example.org": (550, b"5.1.1 no such user"), "ria@example.org": (550, b"5.7.1 blocked")}
+        raise SMTPRecipientsRefused(said)
 
+    a_person("Ria", of=room.organization)
     monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
     run(UNTIL)
     assert list(Bounce.objects.values_list("email", flat=True)) == ["paula@example.org"]
+
+
+def test_a_forged_report_about_strangers_is_not_noted(room: Service, paula: Any) -> None:
+    assert not mailing.came_back("zoe@example.org")
+    assert not Bounce.objects.exists()
+
+
+def test_capitals_in_an_address_hide_nothing(room: Service) -> None:
+    Contact.objects.create(organization=room.organization, name="Cleo", email="Info@Example.org")
+    assert mailing.came_back("info@example.ORG")
+    assert run(UNTIL) == 0
+    mo = signed_in(a_person("Mo", moderator=True))
+    assert "info@example.org Example group" in text(mo.get("/team/queue/"))
+
+
+def test_where_mail_came_back_from_every_member_a_contact_is_asked(room: Service, paula: Any) -> None:
+    Contact.objects.create(organization=room.organization, name="Cleo", email="cleo@example.org")
+    mailing.came_back("paula@example.org")
+    run(UNTIL)
+    assert [sent.to for sent in mail.outbox] == [["cleo@example.org"]]
 
 
 def test_moderators_see_it_in_the_queue_and_take_it_off(room: Service, paula: Any) -> None:

@@ -232,6 +232,24 @@ def test_r56_one_that_leads_elsewhere_looks_like_nothing(goes: Service, stays: S
     assert moderation.alike(moderation.current(stays.id)) == []
 
 
+def test_r51_who_left_does_not_come_back_by_an_undoing(goes: Service, stays: Service) -> None:
+    unite(goes, stays)
+    manager = signed_in(a_person("Olga", of=goes.organization, role="manager"))
+    manager.post("/team/leave/", {"sure": "yes"})
+    assert status(f"/s/{goes.short_id}/")[0] == 404
+    with pytest.raises(Refused, match="does not lead to another"):
+        moderation.separate(goes.id, by=MO)
+
+
+def test_r51_a_partner_does_not_undo_what_moderators_found(goes: Service, stays: Service) -> None:
+    unite(goes, stays)
+    by = Actor("Olga", Role.PARTNER, None, frozenset({str(goes.organization_id)}))
+    document = moderation.current(goes.id)
+    with pytest.raises(Refused, match="Ask a moderator"):
+        moderation.submit({**document, "brolly": {**document["brolly"], "status": "unlisted"}}, by=by)
+    assert status(f"/s/{goes.short_id}/")[0] == 301
+
+
 # A moderator's pages
 
 

@@ -37,7 +37,7 @@ from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
 from locator.moderation.together import Edit, drafts_of, mark, submit_all, undo_all
 from locator.moderation.undoing import roll_back, undo_since
-from locator.moderation.uniting import agree, separate, unite, waits
+from locator.moderation.uniting import agree, forget_moves, separate, unite, waits
 from locator.moderation.wishes import Value, a_name, a_number, a_page, an_address, values_given
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "draft_of",
     "drafts_of",
     "entered",
+    "forget_moves",
     "hold",
     "holders",
     "is_left_out",

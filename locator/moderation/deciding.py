@@ -247,8 +247,13 @@ def write_rows(change: Change, cleaned: Document) -> Service:
     if told:
         raise Refused(f"The words of this listing still tell the address that it hides: {', '.join(told)}.")
     service = write_service(cleaned, revision=change.base_revision + 1, before=change.previous)
-    if service.status != Status.WITHDRAWN:  # it is in the directory again, and leads to no other
-        Moved.objects.filter(service=service).delete()
+    moved = Moved.objects.filter(service=service)
+    if (
+        service.status != Status.WITHDRAWN and moved.exists()
+    ):  # it is in the directory again, and leads to no other
+        if change.by_role == Role.PARTNER:
+            raise Refused("A moderator found this to be the same as another one. Ask a moderator.")
+        moved.delete()
     return service
 
 

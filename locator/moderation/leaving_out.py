@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from locator import publishing
 from locator.hsds.agreement import Document
 from locator.hsds.reading import PREFETCH, organization_document, service_document
-from locator.models import Change, LeftOut, LeftOutMark, Organization, Service, Status
+from locator.models import Change, LeftOut, LeftOutMark, Organization, Service, Status, Upload, UploadRow
 from locator.moderation import marks, telling
 from locator.moderation.deciding import Subject, current, decide, find, put
 from locator.moderation.editing import today
@@ -99,6 +99,9 @@ def _leave_out(values: Collection[Value], reason: str, by: Actor, services: set[
         written |= _strike_organization(organization, erased, by)
     _strike_history(erased, written, services)
     forget_left_out(forms)
+    # What files said that nobody took over yet, and what was wrong with rows: whoever's they are.
+    Upload.objects.filter(state=Upload.State.LOOKED_AT).delete()
+    UploadRow.objects.exclude(problems={}).update(problems={})
     publishing.forget_words()
     return entries
 

@@ -41,7 +41,8 @@ def unite(
     said = {"said_by": by.name, "said_account_id": by.account}
     Moved.objects.create(service=goes, to=stays, before=goes.status, was_public=_was_public(goes), **said)
     put(_with_status(before, Status.WITHDRAWN), by=by, reason=f"The same as {stays.short_id}: {reason.strip()}")
-    telling.tell_united(_of(goes, stays), united=True)
+    if not waits(Moved.objects.get(service=goes)):
+        telling.tell_united(_of(goes, stays), united=True)
     if not bring:
         return None
     return propose(brought(before, current(stays.id), bring), by=by)
@@ -59,6 +60,14 @@ def agree(service_id: UUID | str, *, by: Actor) -> None:
     moved.agreed_by = by.name
     moved.save()
     publishing.project([moved.service_id])
+    telling.tell_united(_of(moved.service, moved.to), united=True)
+
+
+def forget_moves(organization_ids: Collection[str]) -> None:
+    """Let no address of organizations that leave lead anywhere, and nothing of theirs come back by an undoing."""
+    rows = Moved.objects.filter(service__organization_id__in=list(organization_ids))
+    if rows.delete()[0]:
+        publishing.project([])
 
 
 def waits(moved: Moved) -> bool:

@@ -87,6 +87,7 @@ def leave(request: HttpRequest) -> HttpResponse:
                 moderation.leave_out_organization(organization_id, reason=NEVER, by=actor)
             for service in rows:
                 moderation.withdraw(service.id, by=actor, reason=LEFT)
+            moderation.forget_moves(actor.manages)
         messages.success(
             request, _("Done. Nothing of yours is shown any more, and copies elsewhere are told to drop it.")
         )

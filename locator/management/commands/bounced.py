@@ -19,6 +19,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = options["address"] or mailing.returned(sys.stdin.buffer.read(MOST))
-        for address in found:
-            mailing.came_back(address)
-        self.stdout.write(f"{len(found)} addresses take no mail.")
+        noted = [address for address in found if mailing.came_back(address)]
+        self.stdout.write(f"{len(noted)} addresses take no mail.")

@@ -1,10 +1,11 @@
-"""Carry opening times on to 28 days from now. Run it every night; a missed night is made up for."""
+"""Carry opening times on to 28 days from now, and forget old uploads. Run it every night."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from locator.exchange.bulk import uploads
 from locator.publishing import times
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             if options["verbosity"] > 1:
                 self.stdout.write(f"{done:,} listings so far")
 
+        uploads.forget()
         done = times.refresh(progress, anew=options["anew"])
         known, _due = times.stored_and_due()
         self.stdout.write(f"{done:,} listings carried on. We know the hours of {known:,}.")

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         would = "would be sent" if options["dry_run"] else "sent"
         self.stdout.write(f"{sent.mails:,} mails {would}, about {sent.listings:,} listings.")
         if sent.refused:
-            self.stdout.write(f"{sent.refused:,} mails were not taken by a server; the next run tries again.")
+            said = "where nobody of an organization got one, the next run tries again"
+            self.stdout.write(f"{sent.refused:,} mails were not taken by a server; {said}.")
         if sent.nobody:
-            self.stdout.write(f"Nobody to ask about {len(sent.nobody):,}: {', '.join(sent.nobody[:20])}")
+            self.stdout.write(f"Nobody to ask about {len(sent.nobody):,}: {' '.join(sent.nobody)}")
