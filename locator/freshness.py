@@ -17,11 +17,11 @@ from django.utils.translation import override
 
 from locator import mailing
 from locator.models import Bounce, Contact, Membership, Offer, Organization, Reminder, Service, Status
-from locator.rules import REMINDED, Actor, Role, actor_of, fresh_until
+from locator.rules import REMINDED, SOON_STALE_DAYS, Actor, Role, actor_of, fresh_until
 
 SALT = "locator.reminder"
 LASTS = timedelta(days=60)
-SOONEST = timedelta(days=90 + REMINDED[0])  # after a confirmation
+SOONEST = timedelta(days=SOON_STALE_DAYS + REMINDED[0])  # after a confirmation
 
 
 class Due(NamedTuple):

@@ -28,6 +28,7 @@ from locator.models import (
 
 Document = dict[str, Any]
 VOUCHING_AGE = 14  # days
+SOON_STALE_DAYS, STALE_DAYS = 90, 180  # from a confirmation, for those and for all others (SAFETY R60)
 AGEING_DAYS = 21  # before a listing is no longer fresh
 GONE_DAYS = 365  # after somebody confirmed it, a listing leaves the results (SAFETY R60)
 REMINDED = (-21, 0, 21)  # days from the last fresh one, on which its organization is asked (SAFETY R61)
@@ -268,7 +269,7 @@ def _hidden(before: Document, after: Document) -> set[tuple[str, ...]]:
 
 def fresh_until(types: Collection[str], assured: date | None) -> date | None:
     """Return the last date on which what was confirmed then is still fresh (SAFETY R60); None if nothing was."""
-    days = 90 if SOON_STALE & set(types) else 180
+    days = SOON_STALE_DAYS if SOON_STALE & set(types) else STALE_DAYS
     return assured + timedelta(days=days) if assured else None
 
 

@@ -39,9 +39,9 @@ def unite(
         raise Refused("This one leads to another already. Undo that first.")
     before = current(goes.id)
     said = {"said_by": by.name, "said_account_id": by.account}
-    Moved.objects.create(service=goes, to=stays, before=goes.status, was_public=_was_public(goes), **said)
+    moved = Moved.objects.create(service=goes, to=stays, before=goes.status, was_public=_was_public(goes), **said)
     put(_with_status(before, Status.WITHDRAWN), by=by, reason=f"The same as {stays.short_id}: {reason.strip()}")
-    if not waits(Moved.objects.get(service=goes)):
+    if not waits(moved):
         telling.tell_united(_of(goes, stays), united=True)
     if not bring:
         return None
