@@ -44,9 +44,10 @@ test-start: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m tests.scale.bench $(BENCH)
 
-# Kills a bulk edit 50 times; prints how often what was left was wholly old, wholly new, or neither.
+# What is left when things break: each drill prints its figure, and fails where something was lost.
 faults: .venv/dev
 	$(BIN)/python -m tests.faults.bulk $(FAULTS)
+	$(BIN)/python -m tests.faults.backup
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -197,6 +197,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 BACKUP_DAYS = whole("BACKUP_DAYS", 30)  # how long the operator keeps copies: who hides an address is told
+BACKUP_RECIPIENT = text("BACKUP_RECIPIENT")  # whom backups are encrypted for: age1…; the key is kept elsewhere
 
 ADMINS: list[tuple[str, str]] = []
 MANAGERS: list[tuple[str, str]] = []
