@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.web.middleware.SafeHeaders",
+    "config.unreachable.Unreachable",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # by the address alone; the cookie it could read is never set
     "django.middleware.common.CommonMiddleware",
@@ -197,6 +198,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 BACKUP_DAYS = whole("BACKUP_DAYS", 30)  # how long the operator keeps copies: who hides an address is told
+SAVED_DIR = text("SAVED_DIR")  # where the copy of the public pages is, for when the program does not answer
 BACKUP_RECIPIENT = text("BACKUP_RECIPIENT")  # whom backups are encrypted for: age1…; the key is kept elsewhere
 
 ADMINS: list[tuple[str, str]] = []

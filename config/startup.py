@@ -12,6 +12,7 @@ KNOWN_MIDDLEWARE = {
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.web.middleware.SafeHeaders",
+    "config.unreachable.Unreachable",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

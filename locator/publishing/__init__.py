@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from locator.hsds.reading import PREFETCH
 from locator.models import Listing, ListingData, ListingLanguage, ListingText, Service, Status
-from locator.publishing import times
+from locator.publishing import saved, times
 from locator.publishing.moving import project_moves
 from locator.publishing.projecting import Projection, projections
 from locator.spelling import count_tokens, recount
@@ -44,6 +44,7 @@ def project(service_ids: Iterable[UUID | str]) -> int:
         _store([row for short_id in changed for row in wanted[short_id]])
         times.make(row.columns["id"] for short_id in changed for row in wanted[short_id])
         count_tokens(_words(wanted, changed), +1)
+        saved.forget({short_id: stored[short_id] for short_id in changed}, wanted)
     return len(changed) + project_moves()
 
 

@@ -19,6 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "operator_email": settings.OPERATOR_EMAIL,
         "language": spoken(),
         "offered": _offered(request),
+        "saved_at": getattr(request, "saved_at", None),  # of a page in the copy that web.saving makes
         "languages": [{"language": other, "url": _in(other, request.path)} for other in LANGUAGES.values()],
     }
 

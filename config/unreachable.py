@@ -1,0 +1,37 @@
+"""What is answered while the database is not: 503, for which a proxy has a saved copy (SAFETY R41, R44)."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from locator.api.problems import problem
+from locator.web.guards import problem_page
+
+RETRY_AFTER_S = 60
+FOR_PROGRAMS = ("/api/", "/hsds/", "/oruk/")
+logger = logging.getLogger(__name__)
+
+
+class Unreachable:
+    """Answer what a view could not because its database did not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.error("The database did not answer.", exc_info=exception)
+        words = _("This cannot be done just now. Nothing you typed was kept. Please try again in a few minutes.")
+        if request.path.startswith(FOR_PROGRAMS):
+            response = problem(503, "Not reachable", "The database did not answer. Try again in a minute.")
+        else:
+            response = problem_page(request, 503, _("The site cannot be reached just now"), words)
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response

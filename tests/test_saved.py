@@ -1,0 +1,180 @@
+"""While the program does not answer, the proxy serves a copy, and nothing in it that has changed (SAFETY R41)."""
+
+import http.server
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from locator import moderation, search
+from locator.models import Service
+from locator.rules import Actor
+from locator.web.saving import save
+from tests.browser.site import a_free_port
+from tests.conftest import MakeService
+from tests.shipped_nginx import in_front_of
+
+Commit = Callable[..., Any]
+
+
+@pytest.fixture
+def folder(settings: Any, tmp_path: Path) -> Path:
+    settings.SAVED_DIR = str(tmp_path / "saved")
+    return tmp_path / "saved"
+
+
+@pytest.fixture
+def room(db: None, make_service: MakeService) -> Service:
+    always = {"freq": "WEEKLY", "byday": "MO,TU,WE,TH,FR,SA,SU", "opens_at": "00:00", "closes_at": "23:59"}
+    return make_service("Tuesday room", phone="0161 496 0001", hours=[always])
+
+
+def page(folder: Path, path: str) -> str:
+    return (folder / "current" / path / "index.html").read_text()
+
+
+def test_r41_the_way_from_an_area_to_a_number_is_saved_in_each_language(folder: Path, room: Service) -> None:
+    assert save(folder) > 100
+    assert "/in/manchester-gb/" in page(folder, "")
+    assert f"/s/{room.short_id}/" in page(folder, "in/manchester-gb")
+    assert "tel:" in page(folder, f"s/{room.short_id}")
+    assert 'dir="rtl"' in page(folder, f"ar/s/{room.short_id}")
+    assert f'"short_id":"{room.short_id}"' in (
+        folder / f"current/api/v1/services/{room.short_id}/index.json"
+    ).read_text().replace(" ", "")
+
+
+def test_r41_each_page_says_when_it_was_saved_and_none_says_open_now(folder: Path, room: Service) -> None:
+    save(folder)
+    for path in ("", "in/manchester-gb", f"s/{room.short_id}", "safety"):
+        assert "This page was saved on" in page(folder, path)
+        assert "Open now" not in page(folder, path)
+        assert 'id="exit"' in page(folder, path)
+
+
+def test_what_has_not_changed_is_not_saved_again(folder: Path, room: Service) -> None:
+    save(folder)
+    before = (folder / "current").readlink()
+    assert save(folder) == 0
+    assert (folder / "current").readlink() == before
+
+
+def test_r41_what_changed_is_in_the_next_copy_and_in_none_before(
+    folder: Path,
+    room: Service,
+    make_service: MakeService,
+    operator: Actor,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:
+    other = make_service("Other room", phone="0161 496 0002")
+    save(folder)
+    with django_capture_on_commit_callbacks(execute=True):
+        moderation.apply(room.id, lambda document: document.update(description="Other words"), by=operator)
+    assert not (folder / f"current/s/{room.short_id}/index.html").exists()
+    assert not (folder / f"current/ro/s/{room.short_id}/index.html").exists()
+    assert (folder / f"current/s/{other.short_id}/index.html").exists()
+    save(folder)
+    assert "Other words" in page(folder, f"s/{room.short_id}")
+
+
+def test_r41_what_is_withdrawn_is_in_no_copy_at_once(
+    folder: Path, room: Service, operator: Actor, django_capture_on_commit_callbacks: Commit
+) -> None:
+    save(folder)
+    with django_capture_on_commit_callbacks(execute=True):
+        moderation.withdraw(room.id, by=operator, reason="They asked us to")
+    assert not (folder / "current").exists()
+    save(folder)
+    assert not (folder / f"current/s/{room.short_id}").exists()
+
+
+def test_only_the_copy_before_is_kept(folder: Path, room: Service) -> None:
+    for _time in range(3):
+        save(folder, anew=True)
+    assert len([path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]) == 2
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/s/bcdfghjk/", "text/html"), ("/api/v1/services/bcdfghjk/", "json")])
+def test_r44_a_database_that_does_not_answer_is_said_and_may_be_asked_again(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, path: str, kind: str
+) -> None:
+    def down(_key: str) -> None:
+        raise OperationalError("could not connect to server")
+
+    monkeypatch.setattr(search, "listings_of", down)
+    response = visitor.get(path)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
+    assert kind in response.headers["Content-Type"]
+    assert "connect to server" not in response.content.decode()
+
+
+@contextmanager
+def _answering(port: int) -> Iterator[None]:
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"the program itself")
+
+        def log_message(self, *_args: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
+
+
+@pytest.mark.server
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed: the shipped file is not tried")
+def test_r41_the_shipped_nginx_serves_the_copy_until_the_program_answers_again(
+    folder: Path, room: Service, visitor: Client, tmp_path: Path
+) -> None:
+    save(folder)
+    port, upstream = a_free_port(), a_free_port()
+    with in_front_of(tmp_path, port, upstream, folder):
+        status, headers, body = _ask(port, f"/s/{room.short_id}/")
+        assert status == 200
+        assert "This page was saved on" in body
+        theirs = visitor.get(f"/s/{room.short_id}/", secure=True).headers
+        for name in ("Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "X-Content-Type-Options"):
+            assert sorted(headers[name].split("; ")) == sorted(theirs[name].split("; ")), name
+        assert _ask(port, "/api/v1/services/" + room.short_id + "/")[0] == 200
+
+        status, headers, body = _ask(port, "/ro/find/search/", "POST", "near=Brasov")
+        assert (status, headers["Retry-After"]) == (503, "60")
+        assert 'lang="ro"' in body
+        assert "Brasov" not in body
+        assert _ask(port, "/f/abcdef/")[0] == 503
+
+        with _answering(upstream):
+            assert _ask(port, f"/s/{room.short_id}/")[2] == "the program itself"
+        shutil.rmtree(folder)
+        status, headers, body = _ask(port, "/")
+        assert (status, headers["Retry-After"], headers["Server"]) == (503, "60", "nginx")
+        assert "Please try again in a few minutes" in body
+    written = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert written <= {"nginx.conf", "nginx.pid"}
+
+
+def _ask(port: int, path: str, method: str = "GET", body: str | None = None) -> tuple[int, HTTPMessage, str]:
+    for _attempt in range(50):
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            kind = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+            connection.request(method, path, body, kind)
+            response = connection.getresponse()
+            return response.status, response.headers, response.read().decode()
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise AssertionError("nginx did not start")
