@@ -172,6 +172,10 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         "api/v1/organizations/<str:key>/": [
             Ask(f"/api/v1/organizations/{key}/") for key in (organization, "x", ids[0])
         ],
+        "api/v1/changes/": [
+            Ask(f"/api/v1/changes/{query}")
+            for query in ("", "?page_size=2", "?after=3-0", "?after=1-0&page_size=1", "?after=9999-0", "?after=x")
+        ],
         "api/v1/terms/": [Ask("/api/v1/terms/")],
         "api/v1/places/": [Ask(f"/api/v1/places/?q={word}") for word in ("manch", "lantern", "")],
         "api/schema/": [Ask("/api/schema/")],
