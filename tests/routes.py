@@ -157,6 +157,11 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         ],
         "add/again/<slug:missing>/": [Ask("/add/again/name-how/"), Ask("/add/again/nonsense/")],
         "add/sent/": [Ask("/add/sent/")],
+        "embed/<uuid:organization_id>/": [
+            *(Ask(f"/embed/{organization}/{theme}") for theme in ("", "?theme=dark", "?theme=red")),
+            *(Ask(f"/{code}/embed/{organization}/") for code in ("ar", "ro")),
+            Ask(f"/embed/{ABSENT}/"),
+        ],
         "first-contact/": [Ask("/first-contact/")],
         "safety/": [Ask("/safety/")],
         "who-is-listed/": [Ask("/who-is-listed/")],
