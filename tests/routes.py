@@ -157,6 +157,11 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         ],
         "add/again/<slug:missing>/": [Ask("/add/again/name-how/"), Ask("/add/again/nonsense/")],
         "add/sent/": [Ask("/add/sent/")],
+        "embed/<uuid:organization_id>/": [
+            *(Ask(f"/embed/{organization}/{theme}") for theme in ("", "?theme=dark", "?theme=red")),
+            *(Ask(f"/{code}/embed/{organization}/") for code in ("ar", "ro")),
+            Ask(f"/embed/{ABSENT}/"),
+        ],
         "first-contact/": [Ask("/first-contact/")],
         "safety/": [Ask("/safety/")],
         "who-is-listed/": [Ask("/who-is-listed/")],
@@ -171,6 +176,10 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         "api/v1/organizations/": [Ask("/api/v1/organizations/"), Ask("/api/v1/organizations/?page=2")],
         "api/v1/organizations/<str:key>/": [
             Ask(f"/api/v1/organizations/{key}/") for key in (organization, "x", ids[0])
+        ],
+        "api/v1/changes/": [
+            Ask(f"/api/v1/changes/{query}")
+            for query in ("", "?page_size=2", "?after=3-0", "?after=1-0&page_size=1", "?after=9999-0", "?after=x")
         ],
         "api/v1/terms/": [Ask("/api/v1/terms/")],
         "api/v1/places/": [Ask(f"/api/v1/places/?q={word}") for word in ("manch", "lantern", "")],

@@ -18,7 +18,9 @@ PUBLIC_READERS = [
 ]
 PUBLISHED = {
     "Notice",  # written to be shown as it stands; its author is never read here
+    "FeedPosition",
     "Listing",
+    "ListingChange",
     "ListingData",
     "ListingLanguage",
     "ListingMoved",

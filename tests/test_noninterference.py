@@ -291,6 +291,7 @@ class QueryCount:
 
 def project_everything() -> None:
     publishing.project(Service.objects.values_list("id", flat=True))
+    publishing.feed.number()
 
 
 def compare(before: list[Any], after: list[Any]) -> None:

@@ -85,5 +85,6 @@ def make_world() -> World:
     given = {"kind": "warning", "words": "Ask for the back door.", "author": "Olu"}
     Notice.objects.create(area=place, begins=timezone.now() - timedelta(days=1), ends=ends, **given)
     waiting = a_document("Lantern room", description="A waiting edit", yes=["children_welcome"])
+    publishing.feed.number()  # as after a commit
     moderation.propose(waiting, by=Actor("Paula", Role.PARTNER))
     return world

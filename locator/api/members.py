@@ -258,3 +258,19 @@ class OrganizationListDoc(s.Serializer[Any]):
     next = s.CharField(allow_null=True)
     previous = s.CharField(allow_null=True)
     results = OrganizationDoc(many=True)
+
+
+class ChangeDoc(s.Serializer[Any]):
+    """The last thing that became of a service. `withdrawn`: drop all you have of it, at once."""
+
+    id = s.UUIDField(help_text="Of the service, as everywhere.")
+    kind = s.ChoiceField(["listed", "changed", "withdrawn"])
+    at = s.DateField(help_text="The day, UTC. What comes first is said by the order, not by this.")
+    service = s.CharField(required=False, help_text="Where it is now; not of what was withdrawn.")
+    moved_to = s.CharField(required=False, help_text="The service that it turned out to be.")
+
+
+class ChangeListDoc(s.Serializer[Any]):
+    cursor = s.CharField(help_text="Keep it: `after` of the next question.")
+    next = s.CharField(allow_null=True, help_text="Where there is more now; null when you have everything.")
+    results = ChangeDoc(many=True)

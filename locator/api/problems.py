@@ -11,6 +11,11 @@ from rest_framework.exceptions import APIException, ParseError
 
 from locator.geocoding import Found
 from locator.search import NoSuchPage, unknown_place
+from locator.search.changes import Forgotten
+
+START_ANEW = (
+    "Some of what came after it is not known here any more. Start anew: drop your copy and ask without `after`."
+)
 
 
 def problem(status: int, title: str, detail: str, *, kind: str = "", **members: Any) -> HttpResponse:
@@ -30,6 +35,8 @@ def answer(exception: Exception, _context: dict[str, Any]) -> HttpResponse | Non
         return _invalid(exception)
     if isinstance(exception, NoSuchPage):
         return problem(404, "No such page", f"The last page is {exception.last}.", kind="no-such-page")
+    if isinstance(exception, Forgotten):
+        return problem(410, "This cursor is too old", START_ANEW, kind="start-anew")
     if isinstance(exception, Http404):
         return problem(404, "Not found", "There is nothing at this address.")
     if isinstance(exception, APIException):

@@ -12,6 +12,7 @@ from drf_spectacular.utils import (
 )
 
 from locator.api.members import (
+    ChangeListDoc,
     GeoJSONDoc,
     ListDoc,
     OrganizationDoc,
@@ -23,6 +24,7 @@ from locator.api.members import (
 from locator.hsds.vocabulary import CHANNELS, CREDENTIALS, TYPES
 from locator.models.languages import LANGUAGES
 from locator.models.questions import COSTS, GROUPS, QUESTIONS
+from locator.search import changes as feed
 from locator.search.form import LARGEST_PAGE, LONGEST_WORDS, OPEN, ORDERINGS, WIDEST_KM
 from locator.search.moments import AT
 
@@ -33,6 +35,7 @@ def _responses(*statuses: int, **good: Any) -> dict[Any, Any]:
         404: "There is nothing here.",
         405: "Only what `Allow` names works here.",
         406: "There is no such format.",
+        410: "What came after this cursor is not known any more: drop your copy and ask without `after`.",
         415: "Send JSON.",
         422: "No place of that name; `suggestions` are spelt nearly alike.",
     }
@@ -148,6 +151,24 @@ organization = extend_schema(
     summary="One organization",
     parameters=[OpenApiParameter("key", _text(40), OpenApiParameter.PATH, description="`id`")],
     responses=_responses(400, 404, 406, application_json=OrganizationDoc),
+)
+changes = extend_schema(
+    operation_id="changes",
+    summary="What was listed, changed or withdrawn since you last asked",
+    description=(
+        "The last change of each service, in order. `listed` and `changed` both mean: fetch `service` and put it "
+        "in the place of everything you have of it. `withdrawn`: drop everything you have of it. Without `after` "
+        "every listed service comes once."
+    ),
+    parameters=[
+        _query("after", "The `cursor` of the answer before.", {"type": "string", "pattern": f"^{feed.CURSOR}$"}),
+        _query(
+            "page_size",
+            f"{feed.USUAL} if not given.",
+            {"type": "integer", "minimum": 1, "maximum": feed.LARGEST},
+        ),
+    ],
+    responses=_responses(400, 406, 410, application_json=ChangeListDoc),
 )
 terms = extend_schema(
     operation_id="terms",

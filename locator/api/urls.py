@@ -10,6 +10,7 @@ urlpatterns = [
     path("v1/services/<str:key>/", views.ServiceDetail.as_view(), name="api_service"),
     path("v1/organizations/", views.Organizations.as_view(), name="api_organizations"),
     path("v1/organizations/<str:key>/", views.OrganizationDetail.as_view(), name="api_organization"),
+    path("v1/changes/", views.Changes.as_view(), name="api_changes"),
     path("v1/terms/", views.Terms.as_view(), name="api_terms"),
     path("v1/places/", views.Places.as_view(), name="api_places"),
     path("schema/", docs.Document.as_view(), name="api_schema"),

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
@@ -21,6 +22,7 @@ from locator.api.renderers import CSVAnswer, GeoJSONAnswer, JSONAnswer
 from locator.exchange.exporting import row_json
 from locator.geocoding import PlaceProblem
 from locator.models.questions import BY_KEY
+from locator.search import changes as feed
 from locator.search.form import LISTS
 
 ORGANIZATIONS_PAGE = 50
@@ -171,6 +173,40 @@ class OrganizationDetail(Catalogue):
         if found is None:
             raise Http404
         return Response(found)
+
+
+class Changes(Catalogue):
+    known = ("after", "page_size")
+
+    @schema.changes
+    def get(self, request: Request) -> HttpResponse:
+        after, size = request.query_params.get("after", ""), request.query_params.get("page_size", str(feed.USUAL))
+        if not (size.isascii() and size.isdigit() and 1 <= int(size[:4]) <= feed.LARGEST and len(size) < 4):
+            raise ValidationError({"page_size": [f"This has to be a whole number from 1 to {feed.LARGEST}."]})
+        if "after" in request.query_params and not after:
+            raise ValidationError({"after": ["Leave it out to begin."]})
+        found = feed.changes(after, int(size))
+        address = request.build_absolute_uri(request.path)
+        onward = urlencode({"after": found.cursor, "page_size": size})
+        return Response(
+            {
+                "cursor": found.cursor,
+                "next": f"{address}?{onward}" if found.more else None,
+                "results": [_change(request, told) for told in found.rows],
+            }
+        )
+
+
+def _change(request: Request, told: feed.Told) -> dict[str, str]:
+    """Return an entry; of what was withdrawn its id alone, and where it went."""
+    entry = {"id": str(told.service_id), "kind": told.kind, "at": told.on.isoformat()}
+    if told.kind != "withdrawn":
+        return entry | {"service": _detail(request, told.service_id)}
+    return entry | ({"moved_to": _detail(request, told.moved_to)} if told.moved_to else {})
+
+
+def _detail(request: Request, key: UUID) -> str:
+    return request.build_absolute_uri(reverse("api_service", args=[key]))
 
 
 class Terms(Catalogue):

@@ -17,6 +17,7 @@ from locator.models.directory import (
     Visibility,
 )
 from locator.models.facts import Basis, Fact
+from locator.models.feed import FeedPosition, ListingChange
 from locator.models.gazetteer import Place, PlaceName, Postcode
 from locator.models.inclusion import Inclusion
 from locator.models.left_out import LeftOut, LeftOutMark
@@ -48,6 +49,7 @@ __all__ = [
     "CostOption",
     "DatedHours",
     "Fact",
+    "FeedPosition",
     "Hours",
     "Inclusion",
     "Invitation",
@@ -56,6 +58,7 @@ __all__ = [
     "LeftOutMark",
     "Link",
     "Listing",
+    "ListingChange",
     "ListingData",
     "ListingLanguage",
     "ListingMoved",

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from locator.hsds.reading import PREFETCH
-from locator.models import Listing, ListingData, ListingLanguage, ListingText, Service, Status
-from locator.publishing import saved, times
+from locator.models import Listing, ListingChange, ListingData, ListingLanguage, ListingText, Service, Status
+from locator.publishing import feed, saved, times
 from locator.publishing.moving import project_moves
 from locator.publishing.projecting import Projection, projections
 from locator.spelling import count_tokens, recount
@@ -45,7 +45,13 @@ def project(service_ids: Iterable[UUID | str]) -> int:
         times.make(row.columns["id"] for short_id in changed for row in wanted[short_id])
         count_tokens(_words(wanted, changed), +1)
         saved.forget({short_id: stored[short_id] for short_id in changed}, wanted)
-    return len(changed) + project_moves()
+    moves, moved = project_moves()
+    listed = (
+        set(Listing.objects.filter(service_id__in=moved).values_list("service_id", flat=True)) if moved else set()
+    )
+    # One that turned out to be another is told again, so that copies learn which.
+    feed.note(dict.fromkeys(moved - listed, feed.Kind.WITHDRAWN) | _told(stored, wanted))
+    return len(changed) + moves
 
 
 def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
@@ -58,6 +64,7 @@ def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
         progress(done)
     known = Service.objects.filter(status=Status.LISTED).values("short_id")
     orphans, _by_model = Listing.objects.exclude(short_id__in=known).delete()
+    wrong += feed.mend()
     return wrong + orphans + recount(ListingText.objects.values_list("tokens", flat=True).iterator())
 
 
@@ -69,6 +76,19 @@ def forget_words() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO locator_listingtext_fts(locator_listingtext_fts) VALUES ('optimize')")
+
+
+def _told(
+    before: dict[str, list[Projection]], after: dict[str, list[Projection]]
+) -> dict[UUID, ListingChange.Kind]:
+    """Return what became of services for whoever keeps a copy: what is shown counts, not how it is found."""
+    found = {}
+    for short_id, rows in after.items():
+        old, new = ({row.columns["id"]: row.data for row in own} for own in (before[short_id], rows))
+        if old != new:
+            kind = feed.Kind.CHANGED if old and new else feed.Kind.LISTED if new else feed.Kind.WITHDRAWN
+            found[(rows or before[short_id])[0].columns["service_id"]] = kind
+    return found
 
 
 def _words(rows: dict[str, list[Projection]], short_ids: list[str]) -> list[str]:

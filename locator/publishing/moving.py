@@ -12,8 +12,10 @@ from locator.models import ListingMoved, Moved, Status
 Row = tuple[str, UUID, str]  # short id, id, and the short id of the one that is listed
 
 
-def project_moves() -> int:
-    """Make the published table what the record says; return how many addresses it had otherwise.
+def project_moves() -> tuple[int, set[UUID]]:
+    """Make the published table what the record says.
+
+    Return how many addresses it had otherwise, and the ids of the services whose address leads elsewhere now.
 
     Few services ever are another one, so all of them are looked at each time: one that stays today may turn out to
     be a third tomorrow.
@@ -25,7 +27,7 @@ def project_moves() -> int:
         ListingMoved.objects.filter(short_id__in=wrong).delete()
         new = [ListingMoved(short_id=row[0], service_id=row[1], to=row[2]) for row in sorted(wanted - stored)]
         ListingMoved.objects.bulk_create(new)
-    return len(wrong)
+    return len(wrong), {key for _short_id, key, _to in wanted - stored}
 
 
 def _moves() -> list[Row]:

@@ -25,6 +25,7 @@ from locator.search.catalogue import (
     moved_to,
     organization,
     organizations,
+    services_of,
     towns_around,
 )
 from locator.search.filters import (
@@ -219,6 +220,7 @@ __all__ = [
     "organization",
     "organizations",
     "search",
+    "services_of",
     "towns_around",
     "unknown_place",
 ]

@@ -131,6 +131,17 @@ def organization(key: str) -> dict[str, Any] | None:
     return _organization(_of([found]), found) if found else None
 
 
+def services_of(organization_id: UUID, most: int) -> list[Row]:
+    """Return the first rows, by name, of the services that an organization offers now; each service once."""
+    own = listed().filter(organization_id=organization_id, past=False)
+    rows = each_service_once(own).order_by("name_key", "id")
+    values = rows.values_list("content__data", "open_packed", "country", "reach")
+    return [
+        Row(data, None, confirmed=True, remote=reach > 0, open_packed=packed, country=country)
+        for data, packed, country, reach in values[:most]
+    ]
+
+
 def _of(keys: list[UUID]) -> list[tuple[UUID, dict[str, Any]]]:
     rows = ListingData.objects.filter(listing__organization_id__in=keys)
     ordered = rows.order_by("listing__name_key", "listing_id").values_list("listing__organization_id", "data")

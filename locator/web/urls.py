@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from locator.web import adding, lines, maps, views
+from locator.web import adding, embedding, lines, maps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("add/search/", adding.add, name="add_form"),  # as above: nobody else shall ask what its fields are for
     path("add/again/<slug:missing>/", adding.add_again, name="add_again"),
     path("add/sent/", adding.add_sent, name="add_sent"),
+    path("embed/<uuid:organization_id>/", embedding.embed, name="embed"),
     path("first-contact/", views.first_contact, name="first_contact"),
     path("safety/", views.safety, name="safety"),
     path("who-is-listed/", views.who_is_listed, name="who_is_listed"),

@@ -1,4 +1,4 @@
-"""Carry opening times on to 28 days from now, and forget old uploads. Run it every night."""
+"""Carry opening times on to 28 days from now, and forget old uploads and tombstones. Run it every night."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from locator.exchange.bulk import uploads
-from locator.publishing import times
+from locator.publishing import feed, times
 
 
 class Command(BaseCommand):
@@ -21,6 +21,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{done:,} listings so far")
 
         uploads.forget()
+        feed.forget()
         done = times.refresh(progress, anew=options["anew"])
         known, _due = times.stored_and_due()
         self.stdout.write(f"{done:,} listings carried on. We know the hours of {known:,}.")
