@@ -126,6 +126,15 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         "f/<str:sealed>/": [Ask(f"/f/{seal(question)}/") for question in as_lists[::5]] + [Ask("/f/nonsense/")],
         "f/<str:sealed>/map/": [Ask(f"/f/{seal(question)}/map/") for question in as_lists[:8]]
         + [Ask("/f/nonsense/map/")],
+        "in/<slug:area>/notes.html": [
+            *(Ask(f"{before}/in/manchester-gb/notes.html") for before in ("", "/ar", "/th")),
+            Ask("/in/atlantis-gb/notes.html"),
+            Ask("/in/manchester-gb/notes.html?q=x"),
+        ],
+        "in/<slug:area>/notes.txt": [
+            *(Ask(f"{before}/in/manchester-gb/notes.txt") for before in ("", "/ar", "/zh-hans")),
+            Ask("/in/atlantis-gb/notes.txt"),
+        ],
         "in/<slug:area>/map/": [Ask("/in/manchester-gb/map/"), Ask("/in/atlantis-gb/map/")],
         "s/<slug:short_id>/times.ics": [Ask(f"/s/{key}/times.ics") for key in [*listed, *hidden, "nothere2"]],
         "s/<slug:short_id>/map/": [Ask(f"/s/{short_id}/map/") for short_id in [*listed, *hidden, "nothere2"]],
