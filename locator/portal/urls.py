@@ -9,6 +9,7 @@ from locator.portal import (
     confirming,
     deciding,
     editing,
+    gaps,
     joining,
     leaving,
     left_out,
@@ -22,6 +23,8 @@ from locator.portal import (
 
 urlpatterns = [
     path("", services.home, name="team"),
+    path("gaps/", gaps.page, name="gaps"),
+    path("gaps/sheet/", gaps.sheet, name="gaps_sheet"),
     path("new/", services.begin, name="begin"),
     path("all/", leaving.everything, name="all"),
     path("leave/", leaving.leave, name="leave"),
