@@ -13,7 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # First parts of addresses that are somebody else's already.
 TAKEN = {
-    "api", "hsds", "oruk", "f", "find", "healthz", "in", "now", "s", "static", "team", "add", "about", "safety",
+    "api", "hsds", "oruk", "f", "find", "healthz", "in", "message", "now", "s", "static", "team", "add", "about",
+    "safety",
 }  # fmt: skip
 
 environ.Env.read_env(BASE_DIR / ".env")

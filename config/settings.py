@@ -32,6 +32,11 @@ EXIT_URL = text("EXIT_URL", "https://www.bbc.co.uk/weather")
 ADMIN_PATH = path_part("ADMIN_PATH")  # where staff look things up; nowhere unless it is set (SAFETY R34)
 LINK_CHECKS = flag("LINK_CHECKS", default=False)  # may `check_links` ask other sites whether they answer? (R12)
 SEALING_SECRET_FILE = text("SEALING_SECRET_FILE")  # on several hosts: a file on tmpfs, shared by them
+# Who may ask by text message (locator.web.messages): nobody, unless a secret is shared with them.
+MESSAGE_TWILIO_TOKEN = text("MESSAGE_TWILIO_TOKEN")
+MESSAGE_SECRET = text("MESSAGE_SECRET")
+MESSAGES_A_DAY = whole("MESSAGES_A_DAY", 2000)  # that are answered in all: each may cost the operator money
+MESSAGES_A_CALLER = whole("MESSAGES_A_CALLER", 40)
 
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",  # its tables are chosen in locator/admin.py, and no others

@@ -89,6 +89,7 @@ LEAKS: list[tuple[Callable[[Any], bool], str]] = [
     (lambda s: _logger(s, "django.db.backends"), "LOGGING writes queries with their values."),
     (_client_side_values, "PostgreSQL would log values: set server_side_binding."),
     (_guessable_key, "SECRET_KEY needs 50 letters, and SEALING_SECRET_FILE, where it is set, 32 bytes."),
+    (lambda s: 0 < len(s.MESSAGE_SECRET) < 32, "MESSAGE_SECRET needs 32 letters."),
     (
         lambda s: not (s.OPERATOR_NAME and s.OPERATOR_EMAIL),
         "OPERATOR_NAME and OPERATOR_EMAIL must say whom to ask to correct or remove a listing.",

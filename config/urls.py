@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLResolver, include, path
 
 from locator.api.open_referral import urls as open_referral
+from locator.web.messages.incoming import incoming
 from locator.web.views import healthz
 
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("api/", include("locator.api.urls")),
     path("hsds/3.2/", include(open_referral.hsds)),
     path("oruk/3.0/", include(open_referral.oruk)),
+    path("message/<slug:scheme>/", incoming, name="message"),
     path("healthz", healthz, name="healthz"),
     *i18n_patterns(
         path("team/", include("locator.portal.urls")),

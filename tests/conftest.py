@@ -70,6 +70,16 @@ def static_files_as_they_are(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good one takes its time
 
 
+MESSAGE_SECRET = "a secret that two machines share, and nobody else"
+
+
+@pytest.fixture(autouse=True)
+def a_number_is_connected(settings: Any) -> None:
+    """Answer messages, and as many as the harnesses ask."""
+    settings.MESSAGE_SECRET = settings.MESSAGE_TWILIO_TOKEN = MESSAGE_SECRET
+    settings.MESSAGES_A_DAY = settings.MESSAGES_A_CALLER = 1_000_000
+
+
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """Begin each test in English, whatever language the page before it was in: Django leaves it switched on."""

@@ -1,10 +1,14 @@
 """Every public address with real arguments: what the harnesses ask, and what they must not forget."""
 
+import hmac
 import json
 import re
+import time
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.test import Client
@@ -17,6 +21,7 @@ from locator.models import Listing
 from locator.models.questions import COSTS, QUESTIONS
 from locator.sealing import seal
 from locator.search.form import OPEN
+from tests.conftest import MESSAGE_SECRET
 from tests.world import World
 
 
@@ -29,6 +34,8 @@ class Ask:
     form: dict[str, Any] | None = None
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    raw: str = ""
+    content_type: str = "application/json"
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.form or self.body or ''}"
@@ -36,10 +43,34 @@ class Ask:
     def send(self, client: Client) -> Any:
         if self.form is not None:
             return client.post(self.path, self.form, headers=self.headers)
-        content = json.dumps(self.body) if self.body is not None else ""
+        content = json.dumps(self.body) if self.body is not None else self.raw
         return whole(
-            client.generic(self.method, self.path, content, content_type="application/json", headers=self.headers)
+            client.generic(self.method, self.path, content, content_type=self.content_type, headers=self.headers)
         )
+
+
+class Message(Ask):
+    """A text message, signed when it is sent: a signature is good for five minutes."""
+
+    def __init__(self, text: str, scheme: str = "plain") -> None:
+        super().__init__(f"/message/{scheme}/", "POST", raw=text)
+
+    def send(self, client: Client) -> Any:
+        return signed(self.raw, scheme=self.path.split("/")[2]).send(client)
+
+
+def signed(text: str, number: str = "+44 7700 900123", scheme: str = "plain") -> Ask:
+    """Return a text message as an operator's phone company hands it over."""
+    names = {"plain": ("from", "text"), "twilio": ("From", "Body")}[scheme]
+    fields, path = dict(zip(names, (number, text), strict=True)), f"/message/{scheme}/"
+    raw, stamp, key = urlencode(fields), str(int(time.time())), MESSAGE_SECRET.encode()
+    if scheme == "twilio":
+        said = f"http://testserver{path}" + "".join(name + value for name, value in sorted(fields.items()))
+        headers = {"x-twilio-signature": b64encode(hmac.digest(key, said.encode(), "sha1")).decode()}
+    else:
+        mark = hmac.digest(key, f"{stamp}.{raw}".encode(), "sha256").hex()
+        headers = {"x-message-timestamp": stamp, "x-message-signature": mark}
+    return Ask(path, "POST", headers=headers, raw=raw, content_type="application/x-www-form-urlencoded")
 
 
 def whole(response: Any) -> Any:
@@ -126,6 +157,15 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         "f/<str:sealed>/": [Ask(f"/f/{seal(question)}/") for question in as_lists[::5]] + [Ask("/f/nonsense/")],
         "f/<str:sealed>/map/": [Ask(f"/f/{seal(question)}/map/") for question in as_lists[:8]]
         + [Ask("/f/nonsense/map/")],
+        "in/<slug:area>/notes.html": [
+            *(Ask(f"{before}/in/manchester-gb/notes.html") for before in ("", "/ar", "/th")),
+            Ask("/in/atlantis-gb/notes.html"),
+            Ask("/in/manchester-gb/notes.html?q=x"),
+        ],
+        "in/<slug:area>/notes.txt": [
+            *(Ask(f"{before}/in/manchester-gb/notes.txt") for before in ("", "/ar", "/zh-hans")),
+            Ask("/in/atlantis-gb/notes.txt"),
+        ],
         "in/<slug:area>/map/": [Ask("/in/manchester-gb/map/"), Ask("/in/atlantis-gb/map/")],
         "s/<slug:short_id>/times.ics": [Ask(f"/s/{key}/times.ics") for key in [*listed, *hidden, "nothere2"]],
         "s/<slug:short_id>/map/": [Ask(f"/s/{short_id}/map/") for short_id in [*listed, *hidden, "nothere2"]],
@@ -166,6 +206,13 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         "safety/": [Ask("/safety/")],
         "who-is-listed/": [Ask("/who-is-listed/")],
         "about/": [Ask("/about/")],
+        "message/<slug:scheme>/": [
+            *(Message(text) for text in ("Manchester", "lantern Manchester", "HELPLINE", "stop", "Newport", "zz")),
+            Message("адвокат Манчестер", "twilio"),
+            Ask("/message/plain/"),
+            Ask("/message/plain/", form={"from": "1", "text": "Manchester"}),
+            Ask("/message/pigeon/", form={}),
+        ],
         "healthz": [Ask("/healthz")],
         "api/v1/services/": [Ask(f"{API}?{_query(question)}") for question in asked]
         + [Ask(f"{API}?near=Manchester&format={kind}") for kind in ("json", "geojson", "csv", "xml")]
@@ -257,8 +304,6 @@ def of_team() -> dict[str, list[Ask]]:
 
 
 def _query(question: dict[str, str]) -> str:
-    from urllib.parse import urlencode
-
     return urlencode(question)
 
 

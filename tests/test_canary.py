@@ -7,6 +7,7 @@ that they asked everything of, the wrong things too.
 
 import base64
 import hashlib
+import hmac
 import logging
 import os
 import signal
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.apps import apps
@@ -175,7 +176,8 @@ def test_r23_an_area_listing_leads_to_no_address(world: World) -> None:
 
 PLACE, TYPED, BROWSER, ADDRESS = "Zwiebelkanarien", "qcanarywordq", "CanaryBrowser/9", "203.0.113.77"
 LATITUDE, LONGITUDE = "51.2345678", "-0.9876543"
-THEIRS = [PLACE, TYPED, BROWSER, ADDRESS, LATITUDE, LONGITUDE]
+NUMBER, SHARED = "+447700900771", "m" * 40
+THEIRS = [PLACE, TYPED, BROWSER, ADDRESS, LATITUDE, LONGITUDE, NUMBER]
 HEAD = f"Host: 127.0.0.1\r\nUser-Agent: {BROWSER}\r\nX-Forwarded-For: {ADDRESS}\r\n"
 
 
@@ -213,6 +215,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         "TMPDIR": str(folder),
         "PORT": str(port),
         "WEB_CONCURRENCY": "3",
+        "MESSAGE_SECRET": SHARED,
         "DJANGO_SETTINGS_MODULE": "tests.shipped_settings",
     }
     manage = [sys.executable, "manage.py"]
@@ -257,7 +260,25 @@ def journey(port: int) -> list[bytes]:
         f"GET / HTTP/1.1\r\n{HEAD}Content-Length: {PLACE}\r\n\r\n",
         f"POST /find/ HTTP/1.1\r\n{HEAD}Transfer-Encoding: chunked\r\n\r\n{PLACE}\r\n{TYPED}",
     ]
-    return [raw(port, request) for request in requests]
+    return [raw(port, request) for request in [*requests, *messages()]]
+
+
+def messages() -> Iterator[str]:
+    """Yield text messages as a phone company hands them over: one that is right, and each that is wrong."""
+    for text, key in (
+        (f"{PLACE} {TYPED}", SHARED),
+        ("Manchester", SHARED),
+        (f"HELPLINE {PLACE}", SHARED),
+        (f"MORE {TYPED}", SHARED),
+        (TYPED * 400, SHARED),
+        (PLACE, "of somebody else"),
+    ):
+        body, stamp = urlencode({"from": NUMBER, "text": text}), str(int(time.time()))
+        mark = hmac.digest(key.encode(), f"{stamp}.{body}".encode(), "sha256").hex()
+        head = f"X-Message-Timestamp: {stamp}\r\nX-Message-Signature: {mark}\r\n"
+        kind = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+        yield f"POST /message/plain/ HTTP/1.0\r\n{HEAD}{kind}{head}\r\n{body}"
+    yield f"GET /message/plain/?from={NUMBER}&text={PLACE} HTTP/1.0\r\n{HEAD}\r\n"
 
 
 @pytest.mark.server
@@ -265,7 +286,7 @@ def test_r25_nothing_of_a_visitor_is_written_down(server: tuple[int, Path]) -> N
     port, folder = server
     answers = journey(port)
     statuses = {answer.split(b" ")[1] for answer in answers if answer.startswith(b"HTTP/")}
-    assert {b"200", b"303", b"400", b"404", b"405", b"413", b"422", b"500"} <= statuses
+    assert {b"200", b"303", b"400", b"403", b"404", b"405", b"413", b"422", b"500"} <= statuses
     redirect = next(answer for answer in answers if b" 303 " in answer.split(b"\r\n")[0])
     address = redirect.split(b"Location: ")[1].split(b"\r\n")[0].decode()
     assert b" 422 " in raw(port, f"GET {address} HTTP/1.0\r\n{HEAD}\r\n").split(b"\r\n")[0]

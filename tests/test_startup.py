@@ -53,6 +53,7 @@ LEAKING = {
     "no key": ({"SECRET_KEY": ""}, "", "SECRET_KEY"),
     "a short key": ({"SECRET_KEY": "secret"}, "", "SECRET_KEY"),
     "an empty sealing secret": ({"SEALING_SECRET_FILE": "/dev/null"}, "", "SEALING_SECRET_FILE"),
+    "a short secret for messages": ({"MESSAGE_SECRET": "secret"}, "", "MESSAGE_SECRET"),
     "a number in words": ({"BACKUP_DAYS": "a month"}, "", "BACKUP_DAYS must be a whole number above 0"),
     "a misspelt flag": ({"DEBUG": "yes"}, "", "DEBUG must be True or False"),
 }

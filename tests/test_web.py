@@ -49,7 +49,7 @@ class Tags(HTMLParser):
 
 
 def pages(world: World) -> list[tuple[str, Any]]:
-    """Return every HTML answer of every public route, the errors too."""
+    """Return every HTML answer of every public route, the errors too; not a file to keep (tests/test_pack.py)."""
     return html_of(public_cases(world))
 
 
@@ -57,7 +57,8 @@ def html_of(asks: dict[str, list[Ask]]) -> list[tuple[str, Any]]:
     client = Client(raise_request_exception=False)
     answers = [(str(ask), ask.send(client)) for asked in asks.values() for ask in asked]
     html = [(ask, answer) for ask, answer in answers if "text/html" in answer.headers.get("Content-Type", "")]
-    return [(ask, answer) for ask, answer in html if answer.content]  # a redirect shows nothing
+    shown = [(ask, answer) for ask, answer in html if "Content-Disposition" not in answer.headers]
+    return [(ask, answer) for ask, answer in shown if answer.content]  # a redirect shows nothing
 
 
 # Finding

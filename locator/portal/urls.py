@@ -10,6 +10,7 @@ from locator.portal import (
     deciding,
     editing,
     embedding,
+    gaps,
     joining,
     leaving,
     left_out,
@@ -23,6 +24,8 @@ from locator.portal import (
 
 urlpatterns = [
     path("", services.home, name="team"),
+    path("gaps/", gaps.page, name="gaps"),
+    path("gaps/sheet/", gaps.sheet, name="gaps_sheet"),
     path("new/", services.begin, name="begin"),
     path("all/", leaving.everything, name="all"),
     path("leave/", leaving.leave, name="leave"),

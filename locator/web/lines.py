@@ -57,15 +57,15 @@ def of_country(request: HttpRequest, country: str, language: str = "") -> HttpRe
     return render(request, "web/now.html", context)
 
 
-def a_few(country: str, home: str, now: datetime) -> dict[str, list[Shown]]:
-    """Return up to two lines of a country that are `open`, or else the `later` ones to open next.
+def a_few(country: str, home: str, now: datetime, most: int = A_FEW) -> dict[str, list[Shown]]:
+    """Return up to two lines of a country (or `most`) that are `open`, or else the `later` ones to open next.
 
     For below a search, near a place where clocks show the time of `home`.
     """
-    rows = search.lines_open_to(country, A_FEW, soonest=now)
+    rows = search.lines_open_to(country, most, soonest=now)
     found = _by_state([line for row in rows for line in _lines(row, now, home)], now)
     later = [line for line in found["later"] if line["until"]]
-    return {"open": found["open"][:A_FEW], "later": [] if found["open"] else later[:A_FEW]}
+    return {"open": found["open"][:most], "later": [] if found["open"] else later[:most]}
 
 
 def _by_state(found: list[Shown], now: datetime) -> dict[str, list[Shown]]:
@@ -93,6 +93,7 @@ def _lines(row: Row, now: datetime, home: str) -> list[Shown]:
             {
                 **stands,
                 "name": shown["name"],
+                "discreet_name": shown.get("discreet_name", ""),
                 "lang": shown["text_language"],
                 "url": reverse("service", args=[shown["short_id"]]),
                 "way": way,

@@ -38,7 +38,7 @@ def of_line(line: Shown, shown: Shown, country: str, at: datetime, home: str = "
 def _now(timetable: Timetable | None, shown: Shown, at: datetime, home: str = "") -> Shown | None:
     if timetable is None or shown["status"] == "inactive":
         return None
-    whose = _other_clock(timetable.zone.key, home or only_zone(settings.SITE_COUNTRY), at)
+    whose = other_clock(timetable.zone.key, home or only_zone(settings.SITE_COUNTRY), at)
     if timetable.by_appointment:
         words = _("By appointment: get in touch first.")
         return {"state": APPOINTMENT, "words": " ".join([words, *whose]), "until": None}
@@ -53,7 +53,7 @@ def _now(timetable: Timetable | None, shown: Shown, at: datetime, home: str = ""
     return {"state": found.what.value, "words": " ".join([words, *whose]), "until": found.until}
 
 
-def _other_clock(zone: str, home: str, at: datetime) -> list[str]:
+def other_clock(zone: str, home: str, at: datetime) -> list[str]:
     """Return whose clock the times are by, when it is not sure to show what the visitor's does."""
     if home and at.astimezone(ZoneInfo(zone)).utcoffset() == at.astimezone(ZoneInfo(home)).utcoffset():
         return []
@@ -169,7 +169,7 @@ def in_short(packed: str, shown: Shown, at: datetime, home: str) -> Shown | None
             words = _("Open until %(time)s") % {"time": _clock(then, local, night=True)}
     else:
         words = _("Opens %(time)s") % {"time": _clock(then, local)} if then else _("Closed now")
-    whose = _other_clock(zone, home, at) if then else []
+    whose = other_clock(zone, home, at) if then else []
     if found.what == Is.OPEN and told[0]["times"].get("access") == "call_first":
         words = _("%(words)s Call or write before you go.") % {"words": f"{words}."}
     return {"state": found.what.value, "words": " · ".join([words, *whose])}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from locator.web import adding, embedding, lines, maps, views
+from locator.web import adding, embedding, lines, maps, pack, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("f/<str:sealed>/map/", maps.results_map, name="results_map"),
     path("in/<slug:area>/", views.area, name="area"),
     path("in/<slug:area>/map/", maps.area_map, name="area_map"),
+    path("in/<slug:area>/notes.html", pack.as_page, name="pack"),
+    path("in/<slug:area>/notes.txt", pack.as_text, name="pack_text"),
     path("now/", lines.countries, name="now"),
     path("now/<slug:country>/", lines.of_country, name="now_in"),
     path("now/<slug:country>/<slug:language>/", lines.of_country, name="now_in_language"),

@@ -132,6 +132,7 @@ def _answered(request: HttpRequest, question: Question, sealed: str, problems: S
         "country": country.lower(),
         "talk": lines.a_few(country, presenting.clock_of(answer.place), answer.asked["now"]),
         "danger": danger_in(country),
+        "to_take_along": question["area"][0] if set(question) == {"area"} else "",
     }
     return render(request, "web/results.html", context, status=400 if problems else 200)
 

@@ -72,10 +72,10 @@ async function sent(path, fields, selector = ".ask button") {
 
 // What is for programs and calendars is saved, not shown: only its name could stay behind.
 async function isAPage(url) {
-  if (!url.startsWith(`${base}/api/`) && !url.endsWith(".ics")) return true;
+  if (!url.startsWith(`${base}/api/`) && !/\.ics$|\/notes\.(html|txt)$/.test(url)) return true;
   const { headers } = await fetch(url, { method: "HEAD" });
   saved.push(`${url} ${headers.get("content-disposition") ?? ""}`);
-  return headers.get("content-type").startsWith("text/html");
+  return headers.get("content-type").startsWith("text/html") && !headers.has("content-disposition");
 }
 
 await sent("/find/", { near: "Manchester" });
