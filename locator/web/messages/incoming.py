@@ -1,7 +1,7 @@
 """The address that a phone company asks when a message came in: signed, answered at once, forgotten."""
 
 import re
-from xml.sax.saxutils import escape
+from html import escape
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -45,6 +45,8 @@ def _answered(request: HttpRequest, scheme: str, messages: list[str]) -> HttpRes
     as_xml = "xml" in accept or (scheme == "twilio" and "text/plain" not in accept)
     if not as_xml:
         return HttpResponse("\n\n".join(messages), content_type="text/plain; charset=utf-8")
-    rows = "".join(f"<Message>{escape(NOT_IN_XML.sub('', message))}</Message>" for message in messages)
+    rows = "".join(
+        f"<Message>{escape(NOT_IN_XML.sub('', message), quote=False)}</Message>" for message in messages
+    )
     xml = f'<?xml version="1.0" encoding="UTF-8"?><Response>{rows}</Response>'
     return HttpResponse(xml, content_type="text/xml; charset=utf-8")
