@@ -28,7 +28,8 @@ from locator.moderation.editing import (
 )
 from locator.moderation.including import ASKED, decide_inclusion, unanswered
 from locator.moderation.leaving_out import entered, holders, leave_out, leave_out_organization, let_back
-from locator.moderation.likeness import Alike, Directory, alike
+from locator.moderation.likeness import Alike, Directory, alike, check_unlike
+from locator.moderation.listed import Listed
 from locator.moderation.merging import Outdated
 from locator.moderation.organizations import add_organization, trust
 from locator.moderation.own import Submitted, begin, draft_of, still_right, submit, take_back, tried_on, undo
@@ -50,6 +51,7 @@ __all__ = [
     "Edit",
     "Hours",
     "IsLeftOut",
+    "Listed",
     "Outdated",
     "ReportKind",
     "Submitted",
@@ -66,6 +68,7 @@ __all__ = [
     "apply",
     "approve",
     "begin",
+    "check_unlike",
     "close",
     "closures",
     "confirm",

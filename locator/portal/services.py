@@ -93,11 +93,13 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
     """Show how a service stands, what waits, and the steps to edit it."""
     actor, row = own(request, short_id)
     document = moderation.draft_of(row.id)
+    alike = [] if row.status == Status.LISTED else moderation.Listed().alike(document)[0]
     waiting = rules.changes_of(actor).filter(subject_id=row.id, state=Change.State.WAITING).first()
     context = {
         "service": row,
         "standing": standing(row, waiting=waiting is not None),
         "waiting": waiting,
+        "alike": alike,
         "differences": moderation.differences(moderation.current(row.id), waiting.document) if waiting else [],
         "steps": steps.STEPS.values(),
         "closed": closed_until(document),
