@@ -353,6 +353,19 @@ def test_a_service_that_changed_since_makes_the_whole_fail_and_is_looked_at_anew
     assert len(confirm(upload, by=PAULA)) == 2
 
 
+def test_two_files_of_one_new_service_make_it_once(room: Service) -> None:
+    first, second = (
+        preview(a_sheet({"name": name, "description": "Soup."}), room.organization, by=PAULA)
+        for name in ("Night walk", "Night Walk")
+    )
+    confirm(first, by=PAULA)
+    with pytest.raises(moderation.Outdated, match="“Night Walk” has come to be"):
+        confirm(second, by=PAULA)
+    assert Service.objects.filter(name__iexact="Night walk").count() == 1
+    assert "There is a service of this name" in str(second.rows.get().problems)
+    assert second.looks == 2
+
+
 def test_what_a_file_said_is_not_kept_once_it_is_confirmed(room: Service) -> None:
     upload = looked_at(room, description="Soup.")
     confirm(upload, by=PAULA)

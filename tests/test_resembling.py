@@ -15,7 +15,7 @@ from locator.moderation.listed import Listed
 from tests.accounts import a_person, signed_in
 from tests.conftest import a_document, about_place, publish
 from tests.test_bulk import PAULA, a_sheet
-from tests.test_bulk_pages import WHO, send
+from tests.test_bulk_pages import WHO, send, take_over
 from tests.test_web import text
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +65,7 @@ def test_new_rows_that_look_like_each_other_say_so(paula: Client, room: Service)
 
 def test_a_row_that_was_taken_over_does_not_look_like_itself(paula: Client, room: Service) -> None:
     the_row(paula, room, name="Night walk")
-    upload = Upload.objects.get()
-    page = text(paula.post(f"/team/bulk/{upload.id}/confirm/", follow=True))
+    page = text(take_over(paula, f"/team/bulk/{Upload.objects.get().id}/"))
     assert "It looks like" not in page
 
 

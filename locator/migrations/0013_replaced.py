@@ -18,4 +18,9 @@ class Migration(migrations.Migration):
                 to="locator.change",
             ),
         ),
+        migrations.AddField(
+            model_name="upload",
+            name="looks",
+            field=models.PositiveIntegerField(default=1),
+        ),
     ]

@@ -135,10 +135,10 @@ def _shown(upload: Upload, page: Page[UploadRow]) -> list[dict[str, Any]]:
 
 @require_POST
 def confirm(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    """Take an upload over; rows with something wrong are left out only by the button that says so."""
+    """Take an upload over as it was shown; bad rows are left out only by a button that says so."""
     actor, row = _own(request, upload_id)
     with told(request):
-        done = uploads.confirm(row, by=actor, only_good="good" in request.POST)
+        done = uploads.confirm(row, by=actor, only_good="good" in request.POST, seen=request.POST.get("seen", ""))
         words = ngettext("%(n)s service is taken over.", "%(n)s services are taken over.", len(done))
         if done:
             messages.success(request, words % {"n": len(done)})
