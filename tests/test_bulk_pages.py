@@ -165,7 +165,10 @@ def test_what_was_taken_over_shows_what_changed(paula: Client, room: Service) ->
         (b"", "This file is empty."),
         (b"%PDF-1.7", "This is a PDF."),
         (b"short_id,nmae\n", "We do not know these columns: nmae"),
-        (b"short_id,name\n" + b",x\n" * 501, "This file has 501 rows. Up to 500 can be taken here"),
+        (
+            b"short_id,name\n" + b",x\n" * 501,
+            "This file has more than 500 rows, which is the most that can be taken here",
+        ),
         (b"x" * (5 * 2**20 + 1), "larger than 5 MB"),
         (b"x" * (6 * 2**20), "larger than 5 MB"),
     ],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from locator import moderation
 from locator.exchange.bulk.rows import CHANGE, NEW, STAYS, WRONG, Known, Row, judge, rows_of
+from locator.exchange.cells import MOST_ROWS
 from locator.exchange.sheets import read_table
 from locator.models import Change, Organization, Upload, UploadRow
 from locator.moderation import Edit, Outdated, Submitted
@@ -51,19 +52,10 @@ def preview(
 ) -> Upload:
     """Read a file and note what it would change; nothing changes yet.
 
-    Raises UnreadableSheet, and Refused where the file has more than `most` rows or the organization is not theirs.
+    Raises UnreadableSheet, for more than `most` rows too, and Refused where the organization is not theirs.
     """
     _check_theirs(organization, by)
-    table = read_table(data)
-    if most is not None and len(table.rows) > most:
-        what = {"n": len(table.rows), "most": most}
-        raise Refused(
-            _(
-                "This file has %(n)s rows. Up to %(most)s can be taken here: make several files of it, or "
-                "ask whoever runs this site to take it as a whole."
-            )
-            % what
-        )
+    table = read_table(data, most or MOST_ROWS)
     forget()
     upload = Upload.objects.create(
         organization=organization, account_id=by.account, author=by.name, kind=Upload.Kind.SHEET
