@@ -81,7 +81,7 @@ def test_r21_nobody_gets_the_file_of_another_organization(sid: Client, room: Ser
 
 def test_what_would_change_is_shown_field_by_field_and_nothing_has(paula: Client, room: Service) -> None:
     page = text(paula.get(sent(paula, room, description="Soup.", phone=NEW)))
-    assert "1 changes, 0 are new, 0 stay." in page
+    assert "1 change, 0 new services, 0 rows stay as they are." in page
     for words in ("Tea and a chair.", "Soup.", OLD, NEW, "needs a second person"):
         assert words in page
     assert "Soup." not in str(moderation.draft_of(room.id))

@@ -120,6 +120,13 @@ def test_a_page_that_dislikes_head_is_asked_again() -> None:
     assert web.asked == [f"HEAD {PAGE} at {OPEN}", f"GET {PAGE} at {OPEN}"]
 
 
+@pytest.mark.parametrize("head", [NoAnswer, 403, 405, 501])
+def test_a_page_that_says_nothing_to_head_is_asked_once_by_get(head: Any) -> None:
+    web = Web(HEAD=head, GET=404)
+    assert link_checks.Pages(web).fault_of(PAGE) == "gone"
+    assert web.asked == [f"HEAD {PAGE} at {OPEN}", f"GET {PAGE} at {OPEN}"]
+
+
 def test_a_page_that_moved_is_followed() -> None:
     web = Web(**{PAGE: "/new", "https://lantern.example/new": 404})
     assert link_checks.Pages(web).fault_of(PAGE) == "gone"

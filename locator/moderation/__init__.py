@@ -36,6 +36,7 @@ from locator.moderation.own import Submitted, begin, draft_of, still_right, subm
 from locator.moderation.register import IsLeftOut, is_left_out
 from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
+from locator.moderation.telling import tell_left
 from locator.moderation.together import Edit, drafts_of, mark, submit_all, undo_all
 from locator.moderation.undoing import roll_back, undo_since
 from locator.moderation.uniting import agree, forget_moves, separate, unite, waits
@@ -102,6 +103,7 @@ __all__ = [
     "submit_all",
     "suggest",
     "take_back",
+    "tell_left",
     "today",
     "today_at",
     "tried_on",

@@ -33,6 +33,7 @@ from locator.rules import Actor, Refused
 from locator.web import presenting
 
 A_PAGE = 20  # changes
+LONGEST = timedelta(days=366)  # of a closure, both days counted
 
 
 @require_safe
@@ -153,6 +154,8 @@ class ClosureForm(forms.Form):
         found: dict[str, Any] = super().clean() or {}
         if "first" in found and "last" in found and found["first"] > found["last"]:
             self.add_error("last", _("The last day is before the first."))
+        elif "first" in found and "last" in found and found["last"] - found["first"] >= LONGEST:
+            self.add_error("last", _("A closure lasts 366 days at most. You can make it longer later."))
         return found
 
 
