@@ -89,7 +89,7 @@ def test_what_would_change_is_shown_field_by_field_and_nothing_has(paula: Client
 
 def test_r37_each_bad_row_is_named_with_its_column_and_reason(paula: Client, room: Service) -> None:
     page = text(send(paula, five_hundred(room.organization), room.organization))
-    assert "0 change, 460 are new, 0 stay, 40 rows have something wrong." in page
+    assert "0 changes, 460 new services, 0 rows stay as they are, 40 rows have something wrong." in page
     assert page.count("is no code we know") == 40
     assert "Row 102 Room 100 types : “tea” is no code we know" in page.replace("types:", "types :")
     assert "Take over the 460 good rows" in page

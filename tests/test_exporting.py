@@ -104,7 +104,7 @@ def test_the_header_names_every_question(make_service: MakeService) -> None:
 
 def test_a_table_without_rows_has_its_header() -> None:
     content = Client().get(LIST, {"near": "Manchester", "format": "csv"}).content.decode()
-    assert content.splitlines()[0].startswith("id,name,organization")
+    assert content.splitlines()[0].startswith('"id","name","organization"')
     assert len(content.splitlines()) == 1
 
 
