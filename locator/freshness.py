@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
@@ -30,6 +31,7 @@ class Due(NamedTuple):
     service: Service
     assured: date
     step: int
+    told: frozenset[str] = frozenset()  # who was sent it
 
 
 class Recipient(NamedTuple):
@@ -59,7 +61,7 @@ class Sent:
 
 
 def due(today: date) -> list[Due]:
-    """Return the listings to be reminded of today, by organization: the latest step that has come, if not sent.
+    """Return the listings to be reminded of today, by organization: the latest step that has come, and who knows.
 
     A night without a run is made up for by the next one; a step that a later one has overtaken is left out.
     """
@@ -74,8 +76,11 @@ def _due(service: Service, today: date) -> Due | None:
     if assured is None or until is None:
         return None
     come = [step for step in REMINDED if until + timedelta(days=step) <= today]
-    sent = [row.step for row in service.reminders.all() if row.assured_date == assured]
-    return Due(service, assured, come[-1]) if come and come[-1] > max(sent, default=-999) else None
+    sent = [row for row in service.reminders.all() if row.assured_date == assured]
+    if not come or come[-1] < max((row.step for row in sent), default=-999):
+        return None
+    told = frozenset(row.recipient for row in sent if row.step == come[-1])
+    return Due(service, assured, come[-1], told) if "" not in told else None
 
 
 def recipients(organization: Organization) -> list[Recipient]:
@@ -100,10 +105,11 @@ def remind(
     dry_run: bool = False,
     progress: Callable[[str], None] = lambda line: None,
 ) -> Sent:
-    """Send every reminder that is due, each once; `link` makes an address of a token.
+    """Send every reminder that is due, to each person once; `link` makes an address of a token.
 
     One mail a person, with a link for each listing. What is about to be sent is noted first, so that of two
-    runs at once only one sends it; when no server takes a mail, the note goes and the next run tries again.
+    runs at once only one sends it; when no server takes a mail, the note goes and the next run tries that person
+    again, for as long as this reminder is the one that is due.
     """
     sent, today = Sent(), timezone.localdate()
     for organization, rows in groupby(due(today), key=lambda row: row.service.organization):
@@ -111,33 +117,35 @@ def remind(
         if not asked:
             sent.nobody += [row.service.short_id for row in waiting]
             continue
-        claimed = waiting if dry_run else _claim(waiting, today)
-        if claimed:
-            taken = [dry_run or _send(person, claimed, link) for person in asked]
-            if any(taken):
-                sent.listings += len(claimed)
-            else:
-                _give_back(claimed)
-            sent.mails += taken.count(True)
-            sent.refused += taken.count(False)
-            progress(f"{organization.name}: {len(claimed)} listings, {taken.count(True)} mails")
+        mails, told = 0, set[UUID]()
+        for person in asked:
+            own = [row for row in waiting if person.key not in row.told]
+            claimed = own if dry_run else _claim(own, person, today)
+            if claimed and (dry_run or _send(person, claimed, link)):
+                mails, told = mails + 1, told | {row.service.id for row in claimed}
+            elif claimed:
+                _give_back(claimed, person)
+                sent.refused += 1
+        sent.mails, sent.listings = sent.mails + mails, sent.listings + len(told)
+        if mails:
+            progress(f"{organization.name}: {len(told)} listings, {mails} mails")
     return sent
 
 
-def _claim(rows: list[Due], today: date) -> list[Due]:
-    """Note what is about to be sent; return what nobody else has noted."""
+def _claim(rows: list[Due], person: Recipient, today: date) -> list[Due]:
+    """Note what is about to be sent to somebody; return what no other run has noted."""
     return [
-        row
-        for row in rows
-        if Reminder.objects.get_or_create(
-            service=row.service, assured_date=row.assured, step=row.step, defaults={"sent_on": today}
-        )[1]
+        row for row in rows if Reminder.objects.get_or_create(**_note(row, person), defaults={"sent_on": today})[1]
     ]
 
 
-def _give_back(rows: list[Due]) -> None:
+def _give_back(rows: list[Due], person: Recipient) -> None:
     for row in rows:
-        Reminder.objects.filter(service=row.service, assured_date=row.assured, step=row.step).delete()
+        Reminder.objects.filter(**_note(row, person)).delete()
+
+
+def _note(row: Due, person: Recipient) -> dict[str, Any]:
+    return {"service": row.service, "assured_date": row.assured, "step": row.step, "recipient": person.key}
 
 
 def _send(person: Recipient, rows: list[Due], link: Callable[[str], str]) -> bool:

@@ -31,6 +31,12 @@ def a_person(name: str, *, of: Organization | None = None, role: str = "editor",
     return user
 
 
+def who_proved_it_lately(client: Client) -> Client:
+    """Return a browser whose person has given their password once more just now."""
+    client.post("/team/account/again/", {"password": PASSWORD})
+    return client
+
+
 def signed_in(user: Any) -> Client:
     """Return a browser in which this person is signed in."""
     import time

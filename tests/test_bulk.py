@@ -353,6 +353,19 @@ def test_a_service_that_changed_since_makes_the_whole_fail_and_is_looked_at_anew
     assert len(confirm(upload, by=PAULA)) == 2
 
 
+def test_two_files_of_one_new_service_make_it_once(room: Service) -> None:
+    first, second = (
+        preview(a_sheet({"name": name, "description": "Soup."}), room.organization, by=PAULA)
+        for name in ("Night walk", "Night Walk")
+    )
+    confirm(first, by=PAULA)
+    with pytest.raises(moderation.Outdated, match="“Night Walk” has come to be"):
+        confirm(second, by=PAULA)
+    assert Service.objects.filter(name__iexact="Night walk").count() == 1
+    assert "There is a service of this name" in str(second.rows.get().problems)
+    assert second.looks == 2
+
+
 def test_what_a_file_said_is_not_kept_once_it_is_confirmed(room: Service) -> None:
     upload = looked_at(room, description="Soup.")
     confirm(upload, by=PAULA)
@@ -437,3 +450,79 @@ def test_r36_a_confirm_that_fails_halfway_leaves_nothing(room: Service, monkeypa
         confirm(upload, by=PAULA)
     assert moderation.current(room.id)["description"] == "Tea and a chair."
     assert Upload.objects.get(id=upload.id).state == "looked_at"
+
+
+def waiting_name(room: Service) -> Change:
+    """Let a name wait, of another person of the organization."""
+    edit = moderation.draft_of(room.id) | {"name": "Another name"}
+    return moderation.submit(edit, by=Actor("Pat", Role.PARTNER, None, frozenset({OURS}))).waiting  # type: ignore[return-value]
+
+
+def test_what_waited_before_an_upload_waits_again_once_it_is_taken_back(room: Service) -> None:
+    before = waiting_name(room)
+    upload = looked_at(room, phone=NEW, hours="Mo 09:00-10:00")
+    confirm(upload, by=PAULA)
+    undo(upload, by=PAULA)
+    after = Change.objects.get(state="waiting")
+    assert (after.id, after.author, after.document["name"]) == (before.id, "Pat", "Another name")
+    assert cells_of(after.document) == cells_of(before.document)
+    assert after.base_revision == Service.objects.get(id=room.id).revision
+
+
+def test_what_waited_before_a_closure_waits_again_once_it_is_taken_back(room: Service) -> None:
+    from datetime import timedelta
+
+    from locator.exchange.bulk.closing import close_together
+
+    before = waiting_name(room)
+    today = moderation.today()
+    (upload,) = close_together([room], today, today + timedelta(days=3), "", by=PAULA)
+    undo(upload, by=PAULA)
+    assert Change.objects.get(state="waiting").id == before.id
+
+
+def test_an_older_wish_that_fits_no_more_stops_no_undoing_and_says_so(room: Service, moderator: Actor) -> None:
+    before = waiting_name(room)
+    upload = looked_at(room, phone=NEW)
+    confirm(upload, by=PAULA)
+    renamed = moderation.current(room.id) | {"name": "Yet another"}
+    moderation.approve(moderation.propose(renamed, by=Actor("Mia", Role.MODERATOR)), by=moderator)
+    undo(upload, by=PAULA)
+    before.refresh_from_db()
+    assert before.state == "rejected"
+    assert "Propose it again" in before.reason
+
+
+def test_uploads_are_taken_back_in_any_order(room: Service) -> None:
+    before = waiting_name(room)
+    first = looked_at(room, phone=NEW)
+    confirm(first, by=PAULA)
+    second = looked_at(room, description="Soup.")
+    confirm(second, by=PAULA)
+    undo(first, by=PAULA)
+    draft = cells_of(moderation.draft_of(room.id))
+    assert (draft["name"], draft["phone"], draft["description"]) == ("Another name", OLD, "Soup.")
+    undo(second, by=PAULA)
+    draft = cells_of(moderation.draft_of(room.id))
+    assert (draft["name"], draft["phone"], draft["description"]) == ("Another name", OLD, "Tea and a chair.")
+    assert Change.objects.get(state="waiting").id == before.id
+
+
+def test_what_waited_before_a_single_edit_waits_again_once_that_is_taken_back(room: Service) -> None:
+    before = waiting_name(room)
+    edit = moderation.current(room.id)
+    moderation.close(edit, moderation.today(), moderation.today(), "")
+    done = moderation.submit(edit, by=PAULA).done
+    assert done
+    moderation.undo(done, by=PAULA)
+    assert Change.objects.get(state="waiting").id == before.id
+
+
+def test_what_a_later_edit_carried_on_and_somebody_approved_goes_back_too(room: Service, moderator: Actor) -> None:
+    first = looked_at(room, phone=NEW)
+    confirm(first, by=PAULA)
+    confirm(looked_at(room, description="Soup."), by=PAULA)
+    moderation.approve(Change.objects.get(state="waiting"), by=moderator)
+    undo(first, by=PAULA)
+    draft = cells_of(moderation.draft_of(room.id))
+    assert (draft["phone"], draft["description"]) == (OLD, "Soup.")

@@ -16,7 +16,7 @@ from locator import moderation
 from locator.models import Change, Organization, Service, Upload
 from tests.accounts import a_person, signed_in
 from tests.conftest import a_document, publish
-from tests.test_bulk import NEW, OLD, a_sheet, five_hundred, visible
+from tests.test_bulk import NEW, OLD, PAULA, a_sheet, five_hundred, visible
 from tests.test_web import text
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,12 @@ def sent(browser: Client, service: Service, **cells: str) -> str:
     return str(answer.redirect_chain[-1][0])
 
 
+def take_over(browser: Client, address: str) -> Any:
+    """Press the button of the page as it is now."""
+    seen = browser.get(address).context["upload"].looks
+    return browser.post(f"{address}confirm/", {"seen": seen}, follow=True)
+
+
 # Out
 
 
@@ -75,7 +81,7 @@ def test_r21_nobody_gets_the_file_of_another_organization(sid: Client, room: Ser
 
 def test_what_would_change_is_shown_field_by_field_and_nothing_has(paula: Client, room: Service) -> None:
     page = text(paula.get(sent(paula, room, description="Soup.", phone=NEW)))
-    assert "1 changes, 0 are new, 0 stay." in page
+    assert "1 change, 0 new services, 0 rows stay as they are." in page
     for words in ("Tea and a chair.", "Soup.", OLD, NEW, "needs a second person"):
         assert words in page
     assert "Soup." not in str(moderation.draft_of(room.id))
@@ -83,7 +89,7 @@ def test_what_would_change_is_shown_field_by_field_and_nothing_has(paula: Client
 
 def test_r37_each_bad_row_is_named_with_its_column_and_reason(paula: Client, room: Service) -> None:
     page = text(send(paula, five_hundred(room.organization), room.organization))
-    assert "0 change, 460 are new, 0 stay, 40 rows have something wrong." in page
+    assert "0 changes, 460 new services, 0 rows stay as they are, 40 rows have something wrong." in page
     assert page.count("is no code we know") == 40
     assert "Row 102 Room 100 types : “tea” is no code we know" in page.replace("types:", "types :")
     assert "Take over the 460 good rows" in page
@@ -97,23 +103,40 @@ def test_the_button_that_leaves_nothing_out_is_the_plain_one(paula: Client, room
 
 def test_bad_rows_stop_a_confirm_that_does_not_leave_them_out(paula: Client, room: Service) -> None:
     address = sent(paula, room, types="tea")
-    assert "Nothing was taken over." in text(paula.post(f"{address}confirm/", follow=True))
+    assert "Nothing was taken over." in text(take_over(paula, address))
 
 
 def test_taking_over_twice_does_nothing_the_second_time(paula: Client, room: Service) -> None:
     address = sent(paula, room, description="Soup.")
-    first, second = (text(paula.post(f"{address}confirm/", follow=True)) for _ in range(2))
+    first, second = (text(take_over(paula, address)) for _ in range(2))
     assert "1 service is taken over." in first
     assert "is taken over" not in second
     assert Change.objects.filter(state="waiting").count() == 1
 
 
+def test_what_a_colleague_looked_at_again_is_shown_and_not_taken_over(paula: Client, room: Service) -> None:
+    address = sent(paula, room, description="Soup.")
+    moderation.submit(moderation.draft_of(room.id) | {"wait_time": "A week"}, by=PAULA)
+    take_over(paula, address)  # by a colleague, who is shown what would change now
+    page = text(paula.post(f"{address}confirm/", {"seen": "1"}, follow=True))
+    assert "Somebody has looked at this once more since. Nothing was taken over" in page
+    assert "Take over 1 row" in page
+    assert not Change.objects.filter(state="waiting", document__description="Soup.").exists()
+
+
+@pytest.mark.parametrize("form", [{}, {"seen": ""}, {"seen": "x"}])
+def test_what_was_not_seen_is_not_taken_over(paula: Client, room: Service, form: dict[str, str]) -> None:
+    address = sent(paula, room, description="Soup.")
+    paula.post(f"{address}confirm/", form)
+    assert not Change.objects.filter(state="waiting").exists()
+
+
 def test_a_service_that_changed_since_is_shown_anew(paula: Client, room: Service) -> None:
     address = sent(paula, room, description="Soup.")
     paula.post(f"/team/s/{room.short_id}/close/", {"today": "1"})
-    page = text(paula.post(f"{address}confirm/", follow=True))
+    page = text(take_over(paula, address))
     assert "“Tuesday room” has changed since you looked. Nothing was taken over." in page
-    assert "1 service is taken over." in text(paula.post(f"{address}confirm/", follow=True))
+    assert "1 service is taken over." in text(take_over(paula, address))
 
 
 def test_all_of_it_goes_back_in_one_step_from_its_page_and_the_history_leads_there(
@@ -121,7 +144,7 @@ def test_all_of_it_goes_back_in_one_step_from_its_page_and_the_history_leads_the
 ) -> None:
     Organization.objects.update(trusted=True)
     address = sent(paula, room, description="Soup.")
-    paula.post(f"{address}confirm/")
+    take_over(paula, address)
     assert address in paula.get(f"/team/s/{room.short_id}/history/").content.decode()
     assert "All of it is taken back." in text(paula.post(f"{address}undo/", follow=True))
     assert moderation.current(room.id)["description"] == "Tea and a chair."
@@ -130,7 +153,7 @@ def test_all_of_it_goes_back_in_one_step_from_its_page_and_the_history_leads_the
 def test_what_was_taken_over_shows_what_changed(paula: Client, room: Service) -> None:
     Organization.objects.update(trusted=True)
     address = sent(paula, room, description="Soup.", phone=NEW)
-    paula.post(f"{address}confirm/")
+    take_over(paula, address)
     page = text(paula.get(address))
     assert "What changed" in page
     assert all(words in page for words in ("Tea and a chair.", "Soup.", OLD, NEW))
@@ -142,7 +165,10 @@ def test_what_was_taken_over_shows_what_changed(paula: Client, room: Service) ->
         (b"", "This file is empty."),
         (b"%PDF-1.7", "This is a PDF."),
         (b"short_id,nmae\n", "We do not know these columns: nmae"),
-        (b"short_id,name\n" + b",x\n" * 501, "This file has 501 rows. Up to 500 can be taken here"),
+        (
+            b"short_id,name\n" + b",x\n" * 501,
+            "This file has more than 500 rows, which is the most that can be taken here",
+        ),
         (b"x" * (5 * 2**20 + 1), "larger than 5 MB"),
         (b"x" * (6 * 2**20), "larger than 5 MB"),
     ],
@@ -196,9 +222,9 @@ def test_r51_a_stolen_session_puts_no_number_before_the_public(paula: Client, ro
     Organization.objects.update(trusted=True)
     for cells in ({"phone": NEW}, {"description": f"Call {NEW}."}, {"phone": "-", "phone_2": NEW}):
         address = sent(paula, room, **cells)
-        paula.post(f"{address}confirm/")
+        take_over(paula, address)
         paula.post(f"{address}undo/")
-        paula.post(f"{address}confirm/")
+        take_over(paula, address)
         assert NEW not in visible()
     assert not Service.objects.filter(phones__number=NEW).exists()
 
@@ -274,6 +300,23 @@ def test_a_command_looks_takes_over_and_takes_back(file: Any, room: Service) -> 
     assert "2 services are taken back" in run(*WHO, "--undo", str(upload.id))
 
 
+def test_a_command_takes_up_what_it_looked_at(file: Any, room: Service) -> None:
+    told = run(file, *WHO)
+    upload = Upload.objects.get()
+    assert f"--upload {upload.id} --seen 1 --confirm" in told
+    assert "1 change, 1 are new" in run(*WHO, "--upload", str(upload.id))
+    assert "2 are taken over" in run(*WHO, "--upload", str(upload.id), "--seen", "1", "--confirm")
+    with pytest.raises(CommandError, match="taken over already"):
+        run(*WHO, "--upload", str(upload.id), "--confirm")
+
+
+def test_a_command_takes_over_nothing_that_was_looked_at_again(file: Any, room: Service) -> None:
+    run(file, *WHO)
+    Upload.objects.update(looks=2)
+    with pytest.raises(CommandError, match="once more since"):
+        run(*WHO, "--upload", str(Upload.objects.get().id), "--seen", "1", "--confirm")
+
+
 def test_r51_an_operators_sheet_puts_no_number_before_the_public_either(file: Any, room: Service) -> None:
     file.write_bytes(a_sheet({"short_id": room.short_id, "phone": NEW}))
     run(file, *WHO, "--confirm")
@@ -286,6 +329,8 @@ def test_r51_an_operators_sheet_puts_no_number_before_the_public_either(file: An
     [
         ([*WHO], "Name a file"),
         (["/nowhere", *WHO], "No such file"),
+        (["/nowhere", *WHO, "--upload", "x"], "one of them"),
+        ([*WHO, "--upload", "x"], "no such act"),
         ([*WHO, "--undo", "x"], "no such act"),
         (["--organization", "Nobody", "--by", "Olu", "--undo", "x"], "no organization “Nobody”"),
         (["--organization", "Example group", "--by", " ", "--undo", "x"], "Say who you are"),

@@ -87,6 +87,16 @@ def test_quotes_commas_lines_and_letters_survive(make_service: MakeService) -> N
     assert row["organization"] == "First line\nsecond line"
 
 
+def test_every_cell_is_quoted(make_service: MakeService) -> None:
+    make_service("Tuesday room")
+    lines = Client().get(LIST, {"near": "Manchester", "format": "csv"}).content.decode().splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        assert line.startswith('"')
+        assert line.endswith('"')
+        assert ",," not in line
+
+
 def test_the_header_names_every_question(make_service: MakeService) -> None:
     make_service()
     assert list(table()[0]) == [*COLUMNS, *(question.key for question in QUESTIONS)]
@@ -94,7 +104,7 @@ def test_the_header_names_every_question(make_service: MakeService) -> None:
 
 def test_a_table_without_rows_has_its_header() -> None:
     content = Client().get(LIST, {"near": "Manchester", "format": "csv"}).content.decode()
-    assert content.splitlines()[0].startswith("id,name,organization")
+    assert content.splitlines()[0].startswith('"id","name","organization"')
     assert len(content.splitlines()) == 1
 
 

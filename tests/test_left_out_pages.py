@@ -10,7 +10,7 @@ from django.test import Client
 from locator import moderation
 from locator.models import LeftOut, LeftOutMark, Listing, Service
 from locator.rules import Actor, Role
-from tests.accounts import a_person, signed_in
+from tests.accounts import a_person, signed_in, who_proved_it_lately
 from tests.conftest import a_document, publish
 from tests.test_left_out import NUMBER, PAGE, POSTCODE, STREET, WHY, a_room, another, with_page
 from tests.test_team import form_of
@@ -135,14 +135,14 @@ def test_what_is_somebody_elses_too_is_said(room: Service, mo: Client) -> None:
 # Leaving the directory
 
 
-def test_leaving_for_good_is_a_choice(paula: Client) -> None:
-    assert "And do not list us again" in text(paula.get("/team/leave/"))
-    paula.post("/team/leave/", {"sure": "yes"})
+def test_leaving_for_good_is_a_choice(room: Service, paula: Client) -> None:
+    assert "And do not list what is ticked again" in text(paula.get("/team/leave/"))
+    who_proved_it_lately(paula).post("/team/leave/", {"organization": str(room.organization_id)})
     assert not LeftOut.objects.exists()
 
 
 def test_r55_who_left_for_good_is_not_listed_again(room: Service, paula: Client) -> None:
-    paula.post("/team/leave/", {"sure": "yes", "never": "yes"})
+    who_proved_it_lately(paula).post("/team/leave/", {"organization": str(room.organization_id), "never": "yes"})
     assert not Listing.objects.exists()
     assert moderation.is_left_out(another(phone=NUMBER))
     page = paula.post(f"/team/s/{room.short_id}/list/", follow=True)

@@ -120,6 +120,13 @@ def test_a_page_that_dislikes_head_is_asked_again() -> None:
     assert web.asked == [f"HEAD {PAGE} at {OPEN}", f"GET {PAGE} at {OPEN}"]
 
 
+@pytest.mark.parametrize("head", [NoAnswer, 403, 405, 501])
+def test_a_page_that_says_nothing_to_head_is_asked_once_by_get(head: Any) -> None:
+    web = Web(HEAD=head, GET=404)
+    assert link_checks.Pages(web).fault_of(PAGE) == "gone"
+    assert web.asked == [f"HEAD {PAGE} at {OPEN}", f"GET {PAGE} at {OPEN}"]
+
+
 def test_a_page_that_moved_is_followed() -> None:
     web = Web(**{PAGE: "/new", "https://lantern.example/new": 404})
     assert link_checks.Pages(web).fault_of(PAGE) == "gone"
@@ -301,7 +308,7 @@ def test_no_address_is_written_down_again(room: Service) -> None:
 
 
 def test_a_moderator_sees_it_and_takes_it_off(room: Service) -> None:
-    looked_at(Web(HEAD=NoAnswer), 0, 1)
+    looked_at(Web(HEAD=NoAnswer, GET=NoAnswer), 0, 1)
     with time_machine.travel("2026-05-05T09:00Z"):
         mo = signed_in(a_person("Mo", moderator=True))
         found = text(mo.get("/team/queue/"))
@@ -309,7 +316,7 @@ def test_a_moderator_sees_it_and_takes_it_off(room: Service) -> None:
         assert PAGE in found
         mo.post(f"/team/queue/contact/{ContactCheck.objects.exclude(fault='').get().contact}/")
         assert "No page and no number failed twice." in text(mo.get("/team/queue/"))
-    looked_at(Web(HEAD=NoAnswer), 3)
+    looked_at(Web(HEAD=NoAnswer, GET=NoAnswer), 3)
     assert failing() == []  # for thirty days
 
 
@@ -319,7 +326,7 @@ def test_the_queue_costs_the_same_queries_however_many_failed(
 ) -> None:
     for n in range(contacts):
         publish(a_document(f"Room {n}", chat=f"https://lantern.example/{n}"))
-    looked_at(Web(HEAD=NoAnswer), 0, 1)
+    looked_at(Web(HEAD=NoAnswer, GET=NoAnswer), 0, 1)
     mo = signed_in(a_person("Mo", moderator=True))
     with django_assert_num_queries(22):
         mo.get("/team/queue/")
@@ -347,7 +354,7 @@ def test_a_dry_run_tells_what_would_be_asked_and_asks_nobody(room: Service) -> N
 
 def test_a_run_says_what_it_found(room: Service, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.LINK_CHECKS = True
-    web = Web(HEAD=NoAnswer)
+    web = Web(HEAD=NoAnswer, GET=NoAnswer)
     for name in ("addresses_of", "ask"):
         monkeypatch.setattr(f"locator.management.commands.check_links.Network.{name}", getattr(web, name))
     assert command() == "2 looked at, 1 failed; 0 were looked at today already.\n"

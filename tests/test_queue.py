@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils.translation import get_language
 
 from locator import moderation
-from locator.models import Change, Inclusion, Listing, Membership, Organization, Service, Suggestion
+from locator.models import Change, Contact, Inclusion, Listing, Membership, Organization, Service, Suggestion
 from locator.moderation import ReportKind, SuggestionHow
 from locator.rules import Actor, Role
 from tests.accounts import a_person, signed_in
@@ -112,6 +113,22 @@ def test_turning_down_needs_a_reason_and_it_reaches_who_asked(
     assert "Nobody answers there." in told.body
     assert "Tuesday room" not in f"{told.subject} {told.body}"
     assert NEW not in visitors_page(room)
+
+
+def test_who_asked_is_told_in_their_language(
+    room: Service,
+    paula: Actor,
+    mo: Client,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    languages: dict[str, str | None] = {}
+    monkeypatch.setattr("locator.mailing.send", lambda *said: languages.setdefault(said[2], get_language()))
+    Membership.objects.update(language="fr")
+    Contact.objects.create(organization=room.organization, name="Sam", email="sam@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        mo.post(f"/team/queue/change/{asked(room, paula).id}/", {"act": "reject", "reason": "No."})
+    assert languages == {"sam@example.org": "en", "paula@example.org": "fr"}
 
 
 def test_several_edits_are_decided_together_but_not_those_with_risk(

@@ -146,6 +146,35 @@ def test_r61_when_no_server_takes_it_the_next_run_tries_again(
     assert run(UNTIL) == 1
 
 
+def test_r61_whoever_no_server_took_it_for_is_tried_again_and_nobody_else_twice(
+    room: Service, paula: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_person("Petra", of=room.organization)
+    send = mailing.send
+    monkeypatch.setattr(mailing, "send", lambda *said: said[2] != "petra@example.org" and send(*said))
+    assert run(UNTIL) == 1
+    assert run(UNTIL + timedelta(days=1)) == 0
+    monkeypatch.undo()
+    assert run(UNTIL + timedelta(days=2)) == 1
+    assert mail.outbox[0].to == ["petra@example.org"]
+    assert run(UNTIL + timedelta(days=3)) == 0
+
+
+def test_r61_a_reminder_that_a_later_one_has_overtaken_is_not_tried_again(
+    room: Service, paula: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "send", lambda *_mail: False)
+    run(UNTIL)
+    monkeypatch.undo()
+    assert run(UNTIL + timedelta(days=21)) == 1
+    assert run(UNTIL + timedelta(days=22)) == 0
+
+
+def test_r61_who_was_reminded_before_we_noted_whom_is_not_reminded_again(room: Service, paula: Any) -> None:
+    Reminder.objects.create(service=room, assured_date=CHECKED, step=0, sent_on=UNTIL)
+    assert run(UNTIL) == 0
+
+
 def test_r61_where_it_is_served_has_to_be_said() -> None:
     with pytest.raises(CommandError, match="--site"):
         call_command("send_reminders")

@@ -262,6 +262,87 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 }
 
 
+def typed(data: bytes, name: str, kind: str, content: bytes) -> bytes:
+    """Return an archive with one more part, which `[Content_Types].xml` says the kind of."""
+    more = f'<Override PartName="/{name}" ContentType="{kind}"/></Types>'
+    return with_part(rewritten(data, "Content_Types", lambda text: text.replace("</Types>", more)), name, content)
+
+
+def renamed(data: bytes, old: str, new: str, edit: Callable[[str], str] = str) -> bytes:
+    """Return an archive in which a part has another name, wherever it is named."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        for part in parts.infolist():
+            said = parts.read(part).replace(old.encode(), new.encode())
+            is_meant = part.filename.endswith(old)
+            name = part.filename.replace(old, new)
+            book.writestr(name, edit(said.decode()).encode() if is_meant else said)
+    return out.getvalue()
+
+
+VBA, OLE = "application/vnd.ms-office.vbaProject", "application/vnd.openxmlformats-officedocument.oleObject"
+SHEET4 = "application/vnd.ms-excel.intlmacrosheet+xml"
+MACROSHEET = b'<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>'
+LINK = b'<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+DISGUISED: dict[str, tuple[bytes, str]] = {
+    "macros by their type": (typed(a_book(), "xl/media/image1.png", VBA, b"x"), "holds macros"),
+    "a macro sheet by its type": (typed(a_book(), "xl/theme/a.dat", SHEET4, b"x"), "holds macros"),
+    "a macro sheet by its content": (with_part(a_book(), "xl/theme/a.dat", MACROSHEET), "holds macros"),
+    "a link by its content": (with_part(a_book(), "xl/theme/a.png", LINK), "takes values from other files"),
+    "an object by its type": (typed(a_book(), "xl/a.png", OLE, b"x"), "holds another file"),
+    "an OLE file by its content": (
+        with_part(a_book(), "xl/media/a.png", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        "holds another file",
+    ),
+    "an archive by its content": (with_part(a_book(), "xl/printerSettings/a.bin", a_book()), "holds another file"),
+    "a sheet of another name": (renamed(a_book(_hide_row), "sheet1.xml", "sheet1.png"), "Row 2 is hidden"),
+    "entities under another name": (renamed(a_book(), "sheet1.xml", "sheet1.vml", _laughs), "instructions"),
+    "rows without end under another name": (
+        renamed(a_book(), "sheet1.xml", "sheet1.bin", _rows_without_end),
+        "more than 10,000 rows",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_r39_a_part_is_what_it_is_and_not_what_it_is_called(name: str) -> None:
+    data, words = DISGUISED[name]
+    assert words in told(data)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ("xl/media/image1.png", b"\x89PNG\r\n\x1a\n"),
+        ("xl/printerSettings/printerSettings1.bin", b"P\x00D\x00F\x00"),
+        (
+            "xl/drawings/vmlDrawing1.vml",
+            b'<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shape><br></v:shape></xml>',
+        ),
+        ("customXml/item1.xml", b"<a/>"),
+    ],
+)
+def test_what_spreadsheets_put_beside_a_table_is_let_be(part: tuple[str, bytes]) -> None:
+    assert len(read_table(with_part(a_book(), *part)).rows) == 1
+
+
+def test_a_workbook_that_is_too_long_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def many(_book: Any, sheet: Any) -> None:
+        for n in range(600):
+            sheet.append(["", f"Room {n}"])
+
+    monkeypatch.setattr("openpyxl.load_workbook", None)
+    with pytest.raises(UnreadableSheet, match="more than 500 rows, which is the most that can be taken here"):
+        read_table(a_book(many), 500)
+
+
+def test_a_table_that_is_too_long_is_not_read_to_its_end() -> None:
+    data = b"a,b\n" + b"x,y\n" * 501 + b'"a quotation mark too many'
+    with pytest.raises(UnreadableSheet, match="more than 500 rows"):
+        read_table(data, 500)
+    assert len(read_table(b"a,b\n## x,y\n" + b"x,y\n" * 500, 500).rows) == 500
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_r39_a_hostile_file_is_refused_in_words_of_its_own(name: str) -> None:
     data, words = HOSTILE[name]

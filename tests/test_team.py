@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from locator import moderation
-from locator.models import Change, Listing, Organization, Service
+from locator.models import Change, Contact, Listing, Membership, Organization, Service
 from locator.rules import Actor, Role
-from tests.accounts import a_person, signed_in
+from tests.accounts import PASSWORD, a_person, signed_in, who_proved_it_lately
 from tests.conftest import a_document, publish, utc
 from tests.test_web import text
 
@@ -408,13 +408,75 @@ def test_everything_we_hold_is_one_file(room: Service, paula: Client) -> None:
 
 
 def test_leaving_takes_everything_out_at_once(room: Service, paula: Client) -> None:
+    who_proved_it_lately(paula)
     assert "Please tick the box first" in text(paula.post("/team/leave/"))
     assert Listing.objects.exists()
-    paula.post("/team/leave/", {"sure": "yes"})
+    paula.post("/team/leave/", {"organization": str(room.organization_id)})
     assert not Listing.objects.exists()
+
+
+def test_leaving_takes_out_the_organizations_that_are_ticked_and_no_others(room: Service, paula: Client) -> None:
+    other = publish(a_document("Night walk", organization="Others"))
+    person = Membership.objects.get(organization=room.organization, role="manager").user
+    Membership.objects.create(user=person, organization=other.organization, role="manager")
+    stranger = publish(a_document("Soup", organization="Lantern group"))
+    page = text(who_proved_it_lately(paula).get("/team/leave/"))
+    assert "Yes, take all of Example group out" in page
+    assert "Yes, take all of Others out" in page
+    ticked = [str(row.organization_id) for row in (other, stranger)]
+    paula.post("/team/leave/", {"organization": ticked})
+    assert sorted(Service.objects.filter(status="listed").values_list("name", flat=True)) == [
+        "Soup",
+        "Tuesday room",
+    ]
+
+
+def test_leaving_asks_for_the_password_again(room: Service, paula: Client) -> None:
+    answer = paula.post("/team/leave/", {"organization": str(room.organization_id)})
+    again = answer.headers["Location"]
+    assert again == "/team/account/again/?next=%2Fteam%2Fleave%2F"
+    assert Listing.objects.exists()
+    page = text(paula.post(again, {"password": PASSWORD, "next": "/team/leave/"}, follow=True))
+    assert "Nothing of it is shown any more" in page
+    assert not Listing.objects.exists()
+
+
+def test_the_contacts_on_record_are_told_that_all_was_taken_out(
+    room: Service, paula: Client, django_capture_on_commit_callbacks: Any, mailoutbox: Any
+) -> None:
+    Contact.objects.create(organization=room.organization, name="Sam", email="sam@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        who_proved_it_lately(paula).post(
+            "/team/leave/", {"organization": str(room.organization_id), "never": "yes"}
+        )
+    mail = mailoutbox[0]
+    assert mail.to == ["sam@example.org"]
+    assert "taken out, all of them. It was done by Paula" in mail.body
+    assert "Tuesday room" not in mail.body + mail.subject
+
+
+@pytest.mark.parametrize(("days", "mails"), [(29, 0), (30, 1)])
+def test_the_contacts_on_record_are_told_of_a_long_closure(
+    room: Service, paula: Client, django_capture_on_commit_callbacks: Any, mailoutbox: Any, days: int, mails: int
+) -> None:
+    Contact.objects.create(organization=room.organization, name="Sam", email="sam@example.org")
+    first = moderation.today()
+    dates = {"first": first.isoformat(), "last": (first + timedelta(days=days)).isoformat()}
+    with django_capture_on_commit_callbacks(execute=True):
+        paula.post(at(room, "close/"), dates)
+    assert ["closed for more than 30 days" in mail.body for mail in mailoutbox] == [True] * mails
+
+
+@pytest.mark.parametrize(("days", "refused"), [(365, False), (366, True)])
+def test_a_closure_ends_within_366_days(room: Service, paula: Client, days: int, refused: bool) -> None:
+    first = moderation.today()
+    dates = {"first": first.isoformat(), "last": (first + timedelta(days=days)).isoformat()}
+    assert (
+        "A closure lasts 366 days at most" in text(paula.post(at(room, "close/"), dates, follow=True))
+    ) is refused
 
 
 def test_an_editor_cannot_take_the_organization_out(room: Service) -> None:
     petra = signed_in(a_person("Petra", of=room.organization))
-    petra.post("/team/leave/", {"sure": "yes"})
+    who_proved_it_lately(petra).post("/team/leave/", {"organization": str(room.organization_id)})
     assert Listing.objects.exists()

@@ -9,7 +9,7 @@ from django.test import Client
 from locator import moderation, publishing
 from locator.models import Change, Contact, Inclusion, ListingMoved, Moved, Organization, Service
 from locator.rules import Actor, Refused, Role
-from tests.accounts import a_person, signed_in
+from tests.accounts import a_person, signed_in, who_proved_it_lately
 from tests.conftest import a_document, an_id, publish
 from tests.test_web import text
 
@@ -235,7 +235,7 @@ def test_r56_one_that_leads_elsewhere_looks_like_nothing(goes: Service, stays: S
 def test_r51_who_left_does_not_come_back_by_an_undoing(goes: Service, stays: Service) -> None:
     unite(goes, stays)
     manager = signed_in(a_person("Olga", of=goes.organization, role="manager"))
-    manager.post("/team/leave/", {"sure": "yes"})
+    who_proved_it_lately(manager).post("/team/leave/", {"organization": str(goes.organization_id)})
     assert status(f"/s/{goes.short_id}/")[0] == 404
     with pytest.raises(Refused, match="does not lead to another"):
         moderation.separate(goes.id, by=MO)

@@ -38,6 +38,19 @@ def is_formula(row: int, column: int) -> UnreadableSheet:
     )
 
 
+def too_many(most: int) -> UnreadableSheet:
+    """Return what to do with a file of more rows than are taken."""
+    if most == MOST_ROWS:
+        return UnreadableSheet(_("This file has more than 10,000 rows. Please make several of it."))
+    return UnreadableSheet(
+        _(
+            "This file has more than %(most)s rows, which is the most that can be taken here: make several files "
+            "of it, or ask whoever runs this site to take it as a whole."
+        )
+        % {"most": most}
+    )
+
+
 def safe(cell: str) -> str:
     """Return a cell so that no spreadsheet runs it; `plain` gives back what it was."""
     return f"'{cell}" if cell.startswith((*RUN, "'")) and cell != "-" else cell

@@ -40,7 +40,7 @@ def _feature(row: Row) -> dict[str, Any]:
 def csv_table(answer: Answer) -> str:
     """Return a table with a header; a cell never begins with a sign that a spreadsheet runs as a formula."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)  # no program guesses where a cell ends
     writer.writerow([*COLUMNS, *(question.key for question in QUESTIONS)])
     for row in answer.rows:
         shown = json.loads(row_json(row))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from rest_framework.exceptions import ValidationError
 
 from locator import moderation
-from locator.models import Change, Organization, Service
+from locator.models import Change, Organization, Service, Status
 from locator.moderation.register import IsLeftOut
 from locator.rules import Actor
 
@@ -29,10 +29,12 @@ class Report:
     loaded: int = 0
     kept: int = 0
     left_out: int = 0
+    alike: list[str] = field(default_factory=list)  # what was loaded looks like which other service, and why
 
     def __str__(self) -> str:
         out = f" {self.left_out} left out, on request." if self.left_out else ""
-        return f"{self.loaded} loaded, {self.kept} kept as they were.{out}"
+        alike = f" {len(self.alike)} look like another: {'; '.join(self.alike)}." if self.alike else ""
+        return f"{self.loaded} loaded, {self.kept} kept as they were.{out}{alike}"
 
 
 class UnreadableFile(Exception):
@@ -55,7 +57,7 @@ def load(
     What is here already is kept as it is: somebody may have corrected it since. What asked to be left out is
     skipped, and the rest is loaded. Raises UnreadableFile.
     """
-    report, seen = Report(), set()
+    report, seen, fresh = Report(), set(), list[Document]()
     known = {str(row) for row in Service.objects.values_list("id", flat=True)}
     known |= {str(row) for row in Organization.objects.values_list("id", flat=True)}
     for path in paths:
@@ -71,15 +73,31 @@ def load(
                 document["brolly"]["status"] = status
             edit(document)
             try:
-                _approve(path, subject, document, by)
+                change = _approve(path, subject, document, by)
             except IsLeftOut:
                 report.left_out += 1
                 progress(f"{path.name}, “{document.get('name')}”: left out, on request.")
                 continue
             report.loaded += 1
+            if subject == Subject.SERVICE:
+                fresh.append(change.document)
             if report.loaded % 50 == 0:
                 progress(f"{report.loaded} listings")
+    report.alike = list(_alike(fresh))
     return report
+
+
+def _alike(documents: list[Document]) -> Iterator[str]:
+    """Yield what each service that was loaded looks like and why, each pair once: who loads a file has to look."""
+    told: set[frozenset[str]] = set()
+    if not documents:
+        return
+    for document, found in zip(documents, moderation.Directory().alike(*documents), strict=True):
+        for each in found:
+            pair = frozenset({_id(document), str(each.row.id)})
+            if pair not in told and each.row.status != Status.WITHDRAWN:
+                told.add(pair)
+                yield f"“{document['name']}” like {each}"
 
 
 def _documents(path: Path) -> Iterator[tuple[Subject, Document]]:
@@ -105,9 +123,9 @@ def _id(document: Document) -> str:
         return ""
 
 
-def _approve(path: Path, subject: str, document: Document, by: Actor) -> None:
+def _approve(path: Path, subject: str, document: Document, by: Actor) -> Change:
     try:
-        moderation.approve(moderation.propose(document, by=by, subject=subject), by=by)
+        return moderation.approve(moderation.propose(document, by=by, subject=subject), by=by)
     except ValidationError as problem:
         words = in_words(problem.detail)
     except FieldError as problem:
@@ -116,8 +134,6 @@ def _approve(path: Path, subject: str, document: Document, by: Actor) -> None:
         words = f"it says what another says already, or says it twice ({problem})"
     except ObjectDoesNotExist as problem:
         words = f"it names what we do not know ({problem})"
-    else:
-        return
     raise UnreadableFile(f"{path.name}, “{document.get('name')}”: {words}")
 
 

@@ -54,15 +54,23 @@ class Pages:
 
     def _look(self, url: str) -> Fault | None:
         try:
-            status = self._status("HEAD", url)
-            # Some answer HEAD with an error and GET with the page.
-            return _fault(self._status("GET", url) if status >= 400 else status)
+            return _fault(self._head(url) or self._status("GET", url))
         except Private:
             return Fault.PRIVATE
         except BadCertificate:
             return Fault.CERTIFICATE
         except NoAnswer:
             return Fault.NO_ANSWER
+
+    def _head(self, url: str) -> int:
+        """Return the status by HEAD; 0 where that says nothing: some answer it with an error, some not at all."""
+        try:
+            status = self._status("HEAD", url)
+        except BadCertificate:
+            raise
+        except NoAnswer:
+            return 0
+        return status if status < 400 else 0
 
     def _status(self, method: str, url: str) -> int:
         """Return the status at the end of a page's redirects."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from locator.exchange.cells import LARGEST, MOST_COLUMNS, MOST_ROWS, UnreadableSheet, name_of, plain
+from locator.exchange.cells import LARGEST, MOST_COLUMNS, MOST_ROWS, UnreadableSheet, name_of, plain, too_many
 from locator.exchange.workbooks import rows_of
 
 SIGNATURES = (
@@ -34,16 +34,16 @@ class Table:
     rows: list[tuple[int, list[str]]]
 
 
-def read_table(data: bytes) -> Table:
-    """Return the table of a CSV or an XLSX file; raise UnreadableSheet for anything else."""
+def read_table(data: bytes, most: int = MOST_ROWS) -> Table:
+    """Return the table of a CSV or an XLSX file; raise UnreadableSheet for anything else, or for more rows."""
     if not data:
         raise UnreadableSheet(_("This file is empty."))
     if len(data) > LARGEST:
         raise UnreadableSheet(_("This file is larger than 5 MB. Please make two of it."))
     _check_kind(data)
     if data.startswith(b"PK"):
-        return _table(rows_of(data))
-    return _table(_csv_rows(_decoded(data)))
+        return _table(rows_of(data, most), most)
+    return _table(_csv_rows(_decoded(data)), most)
 
 
 def _check_kind(data: bytes) -> None:
@@ -91,7 +91,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
         ) from problem
 
 
-def _table(rows: Iterable[tuple[int, list[str]]]) -> Table:
+def _table(rows: Iterable[tuple[int, list[str]]], most: int) -> Table:
     """Take the first row that says something as the header; leave out empty rows and comments."""
     header: list[str] | None = None
     found: list[tuple[int, list[str]]] = []
@@ -109,8 +109,8 @@ def _table(rows: Iterable[tuple[int, list[str]]]) -> Table:
         if len(said) > len(header):
             where = {"cell": name_of(number, len(said) - 1)}
             raise UnreadableSheet(_("Cell %(cell)s stands beside the table: its column has no name.") % where)
-        if len(found) == MOST_ROWS:
-            raise UnreadableSheet(_("This file has more than 10,000 rows. Please make several of it."))
+        if len(found) == most:
+            raise too_many(most)
         found.append((number, said))
     if header is None:
         raise UnreadableSheet(_("This file is empty."))

@@ -1,7 +1,8 @@
 """XLSX → rows of text. What a table cannot hold is refused before a cell is read.
 
-Each part is first looked through as a stream that builds nothing, so that no file can be larger in memory than on
-paper; then openpyxl reads the one sheet.
+Each part is first looked through as a stream that builds nothing, whatever its name, so that no file can be larger
+in memory than on paper; then openpyxl reads the one sheet. What a part is, its content type says (OPC, ECMA-376
+part 2) and its first element or bytes: a name proves nothing.
 """
 
 import io
@@ -9,7 +10,8 @@ import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from xml.etree.ElementTree import ParseError  # nosec B405  # the error alone; defusedxml parses
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
@@ -17,7 +19,15 @@ from defusedxml.ElementTree import DefusedXMLParser
 from django.utils.translation import gettext as _
 from openpyxl.utils import column_index_from_string
 
-from locator.exchange.cells import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, UnreadableSheet, is_formula, name_of
+from locator.exchange.cells import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    UnreadableSheet,
+    is_formula,
+    name_of,
+    too_many,
+)
 
 UNPACKED = 50 * 1024 * 1024
 RATIO, RATIO_FROM = 200, 20 * 1024 * 1024  # a table packs 20 to 1; what packs more, and is that large, is no table
@@ -26,16 +36,25 @@ MOST_PARTS = 2_500_000  # elements: 10,000 rows of 60 cells, each with its value
 SMALL = 3 * 1024 * 1024  # bytes of a part that is no table
 LAST_ROW = MOST_ROWS + 20  # the first, comments, and rows left empty
 TRUE = {"1", "true"}
+TABLES = {"worksheet", "sst"}  # the elements of a sheet and of the words in it
+MACROS = ("vbaproject", "vbadata", "macroenabled", "macrosheet", "dialogsheet")
+OTHER_FILES = ("externallink", "connections", "querytable")
+EMBEDDED = ("oleobject", "activex", "ocx")
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"MZ")  # an archive, an OLE file, a program
+BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 
 
-def rows_of(data: bytes) -> list[tuple[int, list[str]]]:
-    """Return each row of the one sheet with its number; raise UnreadableSheet for whatever is no plain table."""
+def rows_of(data: bytes, most: int = MOST_ROWS) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row of the one sheet with its number; raise UnreadableSheet for whatever is no plain table.
+
+    A file that is filled far beyond `most` rows is refused before any is read.
+    """
     try:
         with ZipFile(io.BytesIO(data)) as archive, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _check_archive(archive)
-            _check_parts(archive)
-            return list(_cells(data))
+            _check_parts(archive, most)
+            yield from _cells(data)
     except UnreadableSheet:
         raise
     except DefusedXmlException as problem:
@@ -65,14 +84,29 @@ def _check_archive(archive: ZipFile) -> None:
         )
     if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
         raise UnreadableSheet(_("This workbook is packed in a way that we do not read. Save it again as XLSX."))
-    if any("vbaproject" in name.lower() or name.startswith("xl/macrosheets/") for name in names):
+    for name in names:
+        _check_kind(name)
+
+
+def _check_kind(said: str) -> None:
+    """Raise UnreadableSheet where a content type, an element or a name says what no table has in it."""
+    said = said.lower()
+    if any(kind in said for kind in MACROS):
         raise UnreadableSheet(
             _("This workbook holds macros. Save it as “Excel Workbook (.xlsx)”, without macros.")
         )
-    if any(name.startswith(("xl/externalLinks/", "xl/connections", "xl/queryTables/")) for name in names):
+    if any(kind in said for kind in OTHER_FILES):
         raise UnreadableSheet(
             _("This workbook takes values from other files. Copy the table and paste it as values into a new one.")
         )
+    if any(kind in said for kind in EMBEDDED):
+        raise _embedded()
+
+
+def _embedded() -> UnreadableSheet:
+    return UnreadableSheet(
+        _("This workbook holds another file, or something that runs. Copy the table into a new, empty one.")
+    )
 
 
 def _what_else(archive: ZipFile, names: set[str]) -> str:
@@ -86,25 +120,39 @@ def _what_else(archive: ZipFile, names: set[str]) -> str:
     return _("This file is packed. Please unpack it first and send the spreadsheet in it.")
 
 
-def _check_parts(archive: ZipFile) -> None:
+def _check_parts(archive: ZipFile, most: int) -> None:
     left = MOST_PARTS
     for part in archive.infolist():
-        if not part.filename.endswith((".xml", ".rels")):
-            continue
-        is_table = part.filename.startswith("xl/worksheets/") or part.filename == "xl/sharedStrings.xml"
-        if part.file_size > SMALL and not is_table:
-            raise UnreadableSheet(
-                _("This workbook holds much beside its table. Copy the table into a new, empty one.")
-            )
-        looked = _Look(left)
-        parser = DefusedXMLParser(target=looked, forbid_dtd=True)
         with archive.open(part) as stream:
-            while chunk := stream.read(1 << 16):
-                parser.feed(chunk)
-        parser.close()
+            begins = stream.read(512)
+        if begins.startswith(PACKED):
+            raise _embedded()
+        is_xml = begins.lstrip(BEFORE_XML).startswith(b"<") or part.filename.endswith((".xml", ".rels"))
+        if part.is_dir() or not is_xml:
+            continue
+        looked = _look(archive, part, left, most)
         left = looked.left
         if len(looked.sheets) > 1 or "hidden" in "".join(looked.sheets).lower():
             raise UnreadableSheet(_sheets_words(looked.sheets))
+
+
+def _look(archive: ZipFile, part: ZipInfo, left: int, most: int) -> "_Look":
+    """Look a part through, in pieces."""
+    looked = _Look(left, most)
+    parser = DefusedXMLParser(target=looked, forbid_dtd=True)
+    try:
+        with archive.open(part) as stream:
+            while chunk := stream.read(1 << 16):
+                parser.feed(chunk)
+                if part.file_size > SMALL and looked.root not in TABLES:
+                    raise UnreadableSheet(
+                        _("This workbook holds much beside its table. Copy the table into a new, empty one.")
+                    )
+        parser.close()
+    except ParseError:
+        if looked.root != "xml":  # a drawing of old (VML), which Excel does not always close; nothing reads it
+            raise
+    return looked
 
 
 def _sheets_words(states: list[str]) -> str:
@@ -116,16 +164,20 @@ def _sheets_words(states: list[str]) -> str:
 class _Look:
     """What is looked for while a part streams by (the target of an XML parser); nothing is kept."""
 
-    def __init__(self, left: int) -> None:
+    def __init__(self, left: int, most: int) -> None:
         self.left, self.sheets, self.row, self.column = left, list[str](), 0, 0
-        self.root = ""
+        self.root, self.most, self.filled, self.last_filled = "", most, 0, 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.left -= 1
         if self.left < 0:
             raise UnreadableSheet(_("This workbook holds too much. Copy the table into a new, empty one."))
         space, _brace, name = tag.rpartition("}")
-        self.root = self.root or name
+        if not self.root:
+            self.root = name
+            _check_kind(name)
+        if self.root == "Types":  # of all the parts: a kind by the name's end, or for one part
+            _check_kind(attributes.get("ContentType", ""))
         looked_for = getattr(self, f"_{name}", None)
         if self.root in {"worksheet", "workbook"} and looked_for and "spreadsheetml" in space:
             looked_for(attributes)
@@ -163,6 +215,10 @@ class _Look:
     def _v(self, _attributes: dict[str, str]) -> None:
         if self.column > MOST_COLUMNS:
             raise UnreadableSheet(_("Row %(row)s has more than 60 columns.") % {"row": self.row})
+        if self.row != self.last_filled:
+            self.filled, self.last_filled = self.filled + 1, self.row
+            if self.filled > self.most + LAST_ROW - MOST_ROWS:
+                raise too_many(self.most)
 
     _is = _v  # words that stand in the cell itself
 

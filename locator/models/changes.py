@@ -37,6 +37,7 @@ class Change(models.Model):
     decider = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="replaces")
     purged = models.BooleanField(default=False)  # it hid an address, which was taken out of the history then
 
     class Meta:

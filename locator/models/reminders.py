@@ -7,16 +7,19 @@ from locator.models.directory import Service
 
 
 class Reminder(models.Model):
-    """A reminder that was sent: about which confirmation, and how many days from the last one it is good for."""
+    """A reminder to one person: about which confirmation, and how many days from the last it is good for."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="reminders")
     assured_date = models.DateField()  # the confirmation that is growing old
     step = models.SmallIntegerField()  # one of rules.REMINDED
+    recipient = models.CharField(max_length=50, default="")  # "member:7", "contact:<id>"; "" before we noted whom
     sent_on = models.DateField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["service", "assured_date", "step"], name="reminder_sent_once")
+            models.UniqueConstraint(
+                fields=["service", "assured_date", "step", "recipient"], name="reminder_sent_once_each"
+            )
         ]
 
     def __str__(self) -> str:

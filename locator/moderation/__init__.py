@@ -28,13 +28,15 @@ from locator.moderation.editing import (
 )
 from locator.moderation.including import ASKED, decide_inclusion, unanswered
 from locator.moderation.leaving_out import entered, holders, leave_out, leave_out_organization, let_back
-from locator.moderation.likeness import Alike, Directory, alike
+from locator.moderation.likeness import Alike, Directory, alike, check_unlike
+from locator.moderation.listed import Listed
 from locator.moderation.merging import Outdated
 from locator.moderation.organizations import add_organization, trust
 from locator.moderation.own import Submitted, begin, draft_of, still_right, submit, take_back, tried_on, undo
 from locator.moderation.register import IsLeftOut, is_left_out
 from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
+from locator.moderation.telling import tell_left
 from locator.moderation.together import Edit, drafts_of, mark, submit_all, undo_all
 from locator.moderation.undoing import roll_back, undo_since
 from locator.moderation.uniting import agree, forget_moves, separate, unite, waits
@@ -50,6 +52,7 @@ __all__ = [
     "Edit",
     "Hours",
     "IsLeftOut",
+    "Listed",
     "Outdated",
     "ReportKind",
     "Submitted",
@@ -66,6 +69,7 @@ __all__ = [
     "apply",
     "approve",
     "begin",
+    "check_unlike",
     "close",
     "closures",
     "confirm",
@@ -99,6 +103,7 @@ __all__ = [
     "submit_all",
     "suggest",
     "take_back",
+    "tell_left",
     "today",
     "today_at",
     "tried_on",

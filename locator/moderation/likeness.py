@@ -5,7 +5,7 @@ of the same organization's own services, a short number such as 116 123, a host 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from locator.hosts import Address, nearly, number_of, read_address
 from locator.hsds.agreement import Document
 from locator.lookalikes import Likeness, Name, likeness, read
-from locator.models import Link, Phone, Service
+from locator.models import Link, Phone, Service, Status
 from locator.models.contact_values import parsed_phone
 from locator.models.questions import Words
 from locator.moderation import whereabouts
 from locator.moderation.whereabouts import Where
+from locator.rules import Refused
 
 MANY = 3  # organizations that have a number or a host: it is nobody's own
 TAIL = 6  # digits at the end of a number by which others are found that could be the same
@@ -57,6 +58,9 @@ class Alike:
     same_organization: bool
     reasons: tuple[Words, ...]
 
+    def __str__(self) -> str:
+        return f"“{self.row.name}” ({self.row.organization}): {', '.join(map(str, self.reasons))}"
+
 
 def alike(document: Document) -> list[Alike]:
     """Return the services that a document looks like, those of other organizations first; five queries."""
@@ -64,35 +68,49 @@ def alike(document: Document) -> list[Alike]:
     return found
 
 
+def check_unlike(document: Document) -> None:
+    """Raise Refused, naming each and why, for a document that looks like a service which is not withdrawn."""
+    found = [each for each in alike(document) if each.row.status != Status.WITHDRAWN]
+    if found:
+        raise Refused(f"It looks like {'; '.join(map(str, found))}. If it is another one: --although-alike.")
+
+
 class Directory:
     """Every service as it is compared, read once for many documents: three queries, and two for places."""
 
     def __init__(self) -> None:
-        columns = ("id", "short_id", "name", "status", "organization_id", "organization__name")
-        found = Service.objects.filter(moved=None).order_by("name", "id").values_list(*columns)
-        self.rows = {row.id: row for row in map(Row._make, found)}
+        self.numbers: list[tuple[str, str, str, Owner]] = []  # digits, as written, country, whose
+        self.pages: dict[str, list[Owner]] = defaultdict(list)
+        self.hosts: dict[str, list[Owner]] = defaultdict(list)
+        self.seen: dict[str, set[str]] = defaultdict(set)  # hosts by how the eye reads them
+        self.rows = {row.id: row for row in self._read()}
         self.of: dict[UUID, list[Row]] = defaultdict(list)
         for row in self.rows.values():
             self.of[row.organization_id].append(row)
         self.names = [(read(row.name), row) for row in self.rows.values()]
         self.organizations = [(read(rows[0].organization), rows) for rows in self.of.values()]
-        self._read_contacts()
 
-    def _read_contacts(self) -> None:
-        self.numbers: list[tuple[str, str, str, Owner]] = []  # digits, as written, country, whose
-        self.pages: dict[str, list[Owner]] = defaultdict(list)
-        self.hosts: dict[str, list[Owner]] = defaultdict(list)
-        self.seen: dict[str, set[str]] = defaultdict(set)  # hosts by how the eye reads them
+    def _read(self) -> Iterable[Row]:
+        """Note every number and link, and return the services."""
         owner = ("service_id", "organization_id")
         for number, country, *of in Phone.objects.values_list("number", "country", *owner):
-            self.numbers.append((digits(number), number, country, (of[0], of[1])))
+            self._read_phone(number, country, (of[0], of[1]))
         for url, *of in Link.objects.values_list("url", *owner):
             self._read_link(url, (of[0], of[1]))
+        columns = ("id", "short_id", "name", "status", "organization_id", "organization__name")
+        return map(Row._make, Service.objects.filter(moved=None).order_by("name", "id").values_list(*columns))
+
+    def _there(self, ids: Collection[UUID]) -> dict[UUID, list[Where]]:
+        """Return where services are, by id."""
+        return whereabouts.of_services(ids)
+
+    def _read_phone(self, number: str, country: str, of: Owner) -> None:
+        self.numbers.append((digits(number), number, country, of))
 
     def _read_link(self, url: str, of: Owner) -> None:
         address, number = read_address(url), number_of(url)
         if number:
-            self.numbers.append((digits(number), number, "", of))
+            self._read_phone(number, "", of)
         self.pages[address.page].append(of)
         if address.host:
             self.hosts[address.host].append(of)
@@ -101,7 +119,7 @@ class Directory:
     def alike(self, *documents: Document) -> list[list[Alike]]:
         """Return, for each document, the services that it looks like, those of other organizations first."""
         named = [self._named(document) for document in documents]
-        there = whereabouts.of_services({row.id for found in named for _how, _why, row in found})
+        there = self._there({row.id for found in named for _how, _why, row in found})
         return [self._found(document, found, there) for document, found in zip(documents, named, strict=True)]
 
     def _named(self, document: Document) -> list[tuple[Likeness, Words, Row]]:

@@ -1,8 +1,7 @@
 """What an organization does with its own services: most takes effect at once, some waits for a second person."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -19,13 +18,10 @@ from locator.models.questions import BY_KEY
 from locator.moderation import splitting, telling
 from locator.moderation.deciding import Subject, current, decide, document_of, find, propose, put
 from locator.moderation.editing import today
-from locator.moderation.merging import Outdated, merge, same
+from locator.moderation.merging import merge, same
 from locator.moderation.undoing import before as document_before
-from locator.rules import Actor, Refused, Role, check_may_submit
-
-OURS = (Role.PARTNER, Role.OPERATOR)  # whose waiting edits are the organization's own; a command acts for it
-REPLACED = "Replaced by a later edit"
-TAKEN_BACK = "Taken back by the organization"
+from locator.moderation.waiting import OURS, REPLACED, TAKEN_BACK, note_replaced, wait_again, with_waiting
+from locator.rules import Actor, Refused, check_may_submit
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ def submit(document: Document, *, by: Actor) -> Submitted:
     before = document_of(row)
     check_may_submit(by, before, document)
     after = clean_service(splitting.only_theirs(before, document))
-    _replace_waiting(after, by)
+    replaced = _replace_waiting(after, by)
     done = None
     if before is not None and isinstance(row, Service):
         now = splitting.at_once(before, after, trusted=row.organization.trusted)
@@ -54,35 +50,24 @@ def submit(document: Document, *, by: Actor) -> Submitted:
             done = put(now, by=by, reason="Needs no second person")
             before = current(row.id)
     if before is not None and same(after, before):
+        note_replaced(replaced, done)
         return Submitted(done, None)
     waiting = propose(after, by=by)
+    note_replaced(replaced, waiting)
     telling.tell_contacts(waiting, before, asked=True)
     return Submitted(done, waiting)
 
 
-def _replace_waiting(document: Document, by: Actor) -> None:
+def _replace_waiting(document: Document, by: Actor) -> list[Change]:
     """Turn down what waits of the same service from the same organization: `document` was made from it."""
     rows = Change.objects.select_for_update().filter(subject_id=document["id"], state=Change.State.WAITING)
-    for change in rows.filter(by_role__in=OURS):
-        decide(change, Change.State.REJECTED, by, REPLACED)
+    return [decide(change, Change.State.REJECTED, by, REPLACED) for change in rows.filter(by_role__in=OURS)]
 
 
 def draft_of(service_id: UUID | str) -> Document:
     """Return a service as its organization wants it: as it stands, with what waits of their edits."""
     waiting = Change.objects.filter(subject_id=service_id, state=Change.State.WAITING, by_role__in=OURS)
     return with_waiting(current(service_id), waiting)
-
-
-def with_waiting(document: Document, waiting: Iterable[Change]) -> Document:
-    """Return a document with what waits of an organization's own edits."""
-    merged = False
-    for change in waiting:
-        try:
-            document = merge(change.base, change.document, document)
-            merged = True  # it may share parts with the change: they are not the caller's to write into
-        except Outdated:  # what was decided since goes before
-            continue
-    return deepcopy(document) if merged else document
 
 
 @transaction.atomic
@@ -135,12 +120,15 @@ def take_back(service_id: UUID | str, *, by: Actor) -> int:
 def undo(change: Change, *, by: Actor) -> Submitted:
     """Take an approved change back as its organization; what needs a second person waits, as in any edit.
 
+    What had waited before it, and was replaced by it, waits again.
     Raises Outdated when the same thing has changed since.
     """
     if change.state != Change.State.APPROVED:
         raise Refused("Only what was published can be taken back.")
     document = merge(change.document, document_before(change), draft_of(change.subject_id))
-    return submit(document, by=by)
+    submitted = submit(document, by=by)
+    wait_again([change], by=by)
+    return submitted
 
 
 @contextmanager

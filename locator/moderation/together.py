@@ -12,14 +12,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from locator.hsds.agreement import Document
-from locator.hsds.reading import PREFETCH, service_document
+from locator.hsds.reading import service_document
 from locator.hsds.shape import clean_service
 from locator.models import Change, Service, Status
 from locator.moderation import splitting
 from locator.moderation.acting import Act
 from locator.moderation.merging import Outdated, merge, same
-from locator.moderation.own import OURS, REPLACED, TAKEN_BACK, Submitted, with_waiting
+from locator.moderation.own import Submitted
 from locator.moderation.undoing import before as document_before
+from locator.moderation.waiting import (
+    REPLACED,
+    TAKEN_BACK,
+    last_of,
+    note_replaced,
+    rows_of,
+    take_out,
+    wait_again,
+    waiting_of,
+    with_waiting,
+)
 from locator.rules import Actor, check_may_submit
 
 BATCH = 200
@@ -44,8 +55,8 @@ def drafts_of(service_ids: Iterable[UUID | str]) -> dict[str, Document]:
     """Return services as their organization wants them, by id, as `draft_of` does for one; twenty queries."""
     found: dict[str, Document] = {}
     for batch in _batches(service_ids):
-        waiting = _waiting(batch)
-        for row in _rows(batch):
+        waiting = waiting_of(batch)
+        for row in rows_of(batch):
             found[str(row.id)] = with_waiting(service_document(row), waiting.get(row.id, []))
     return found
 
@@ -67,14 +78,16 @@ def submit_all(edits: Iterable[Edit], *, by: Actor, progress: Progress = lambda 
 
 def _submit(act: Act, edits: Sequence[Edit]) -> list[Submitted]:
     ids = [edit.document["id"] for edit in edits]
-    waiting = _waiting(ids, lock=True)
-    rows = {str(row.id): row for row in _rows(ids, lock=True)}
+    waiting = waiting_of(ids, lock=True)
+    rows = {str(row.id): row for row in rows_of(ids, lock=True)}
     nows = {row_id: service_document(row) for row_id, row in rows.items()}
     afters = {edit.document["id"]: _checked(act, edit, nows, waiting) for edit in edits}
     done = {row_id: _at_once(act, rows.get(row_id), nows.get(row_id), after) for row_id, after in afters.items()}
     act.turn_down([change for changes in waiting.values() for change in changes], REPLACED)
     proposed = _rest(act, rows, nows, afters, done)
     act.store()
+    for row_id, changes in waiting.items():
+        note_replaced(changes, proposed.get(str(row_id)) or done[str(row_id)])
     return [Submitted(done[row_id], proposed.get(row_id)) for row_id in ids]
 
 
@@ -88,7 +101,7 @@ def _rest(
     """Propose what is left of each edit once a part of it has taken effect, from the rows as they are then."""
     settled = {row_id for row_id, change in done.items() if change and same(change.document, afters[row_id])}
     written = [row_id for row_id, change in done.items() if change and row_id not in settled]
-    rows |= {str(row.id): row for row in _rows(written)}
+    rows |= {str(row.id): row for row in rows_of(written)}
     nows |= {row_id: service_document(rows[row_id]) for row_id in written}
     found: dict[str, Change] = {}
     for row_id in [row_id for row_id in afters if row_id not in settled]:
@@ -130,8 +143,9 @@ def _wanted(done: Change | None, now: Document, after: Document) -> Document:
 def undo_all(changes: Iterable[Change], *, by: Actor, progress: Progress = lambda done: None) -> int:
     """Take changes of an organization back as one act: return of how many services.
 
-    What waits is turned down, the rest goes back as by `undo`, and a draft that was new is taken out. Raises
-    Outdated, naming the service, where somebody changed the same since.
+    What waits is turned down, or taken out of the later edit that carries it on; the rest goes back as by `undo`;
+    a draft that was new is taken out; what had waited before waits again. Raises Outdated, naming the service,
+    where somebody changed the same since.
     """
     by_service: dict[str, list[Change]] = {}
     for change in changes:
@@ -141,11 +155,17 @@ def undo_all(changes: Iterable[Change], *, by: Actor, progress: Progress = lambd
         own = [change for row_id in batch for change in by_service[row_id]]
         for change in own:
             check_may_submit(by, change.document, change.document)
-        act.turn_down([change for change in own if change.state == Change.State.WAITING], TAKEN_BACK)
+        waiting = [change for change in own if change.state == Change.State.WAITING]
+        act.turn_down(waiting, TAKEN_BACK)
+        carried = [change for change in own if change.replaced_by_id]
+        for change in carried:
+            if (later := last_of(change)).state == Change.State.WAITING:
+                take_out(change, later, by=by)
         _take_out(act, [change for change in own if _is_draft(change)])
         drafts = drafts_of(batch)
         edits = [edit for row_id in batch if (edit := _back(drafts, by_service[row_id]))]
         _submit(act, edits)
+        wait_again([*waiting, *carried, *filter(_stands, own)], by=by)
         done += len(batch)
         progress(done)
     act.publish()
@@ -156,9 +176,14 @@ def _is_draft(change: Change) -> bool:
     return change.state == Change.State.APPROVED and change.previous is None
 
 
+def _stands(change: Change) -> bool:
+    """Say whether what a change asked for is in effect, by itself or by the later edit that carries it on."""
+    return last_of(change).state == Change.State.APPROVED
+
+
 def _take_out(act: Act, changes: Collection[Change]) -> None:
     """Take services that were new out of the directory; they were nobody's but their organization's."""
-    for row in _rows([change.subject_id for change in changes], lock=True):
+    for row in rows_of([change.subject_id for change in changes], lock=True):
         document = service_document(row)
         brolly = {**document["brolly"], "status": Status.WITHDRAWN.value}
         act.put(row, document, clean_service({**document, "brolly": brolly}), TAKEN_BACK)
@@ -167,30 +192,17 @@ def _take_out(act: Act, changes: Collection[Change]) -> None:
 
 def _back(drafts: dict[str, Document], changes: list[Change]) -> Edit | None:
     """Return a service as it was before changes of it, with what others changed since."""
-    approved = [change for change in changes if change.state == Change.State.APPROVED]
-    if not approved or any(map(_is_draft, approved)):
+    standing = list(filter(_stands, changes))
+    if not standing or any(map(_is_draft, standing)):
         return None
-    document: Any = drafts[str(approved[0].subject_id)]
+    document: Any = drafts[str(standing[0].subject_id)]
     try:
-        for change in sorted(approved, key=lambda change: (change.decided_at, change.id), reverse=True):
-            document = merge(change.document, document_before(change), document)
+        for change in sorted(standing, key=lambda change: (change.decided_at, change.id), reverse=True):
+            earlier = document_before(change) if change.state == Change.State.APPROVED else change.base
+            document = merge(change.document, earlier, document)
     except Outdated as outdated:
         raise Outdated(f"{document['name']}: {outdated}") from outdated
     return Edit(document)
-
-
-def _rows(ids: Collection[UUID | str], *, lock: bool = False) -> Iterable[Service]:
-    rows = Service.objects.select_related("organization").prefetch_related(*PREFETCH)
-    return (rows.select_for_update(of=("self",)) if lock else rows).filter(id__in=list(ids)).order_by("id")
-
-
-def _waiting(ids: Collection[UUID | str], *, lock: bool = False) -> dict[UUID, list[Change]]:
-    """Return what waits of an organization's own edits, by service."""
-    rows = Change.objects.filter(subject_id__in=list(ids), state=Change.State.WAITING, by_role__in=OURS)
-    found: dict[UUID, list[Change]] = {}
-    for change in rows.select_for_update() if lock else rows:
-        found.setdefault(change.subject_id, []).append(change)
-    return found
 
 
 def _batches(things: Iterable[T]) -> Iterator[list[T]]:

@@ -40,6 +40,19 @@ def of_document(document: Document) -> list[Where]:
     return found
 
 
+def of_listing(shown: Document, serves: str) -> Where:
+    """Return where a listing is, or may be used from, by what is shown of it; `serves` is its column."""
+    location = shown["location"]
+    if location["address_visibility"] == "public":
+        point = Point(location["latitude"], location["longitude"])
+        return _public(location.get("country", ""), location.get("city", ""), point)
+    if location["address_visibility"] == "area":
+        return covered(f"area:{location['area']['slug']}")
+    if serves.startswith("c:"):
+        return covered(f"continent:{serves[2:]}")
+    return covered(f"country:{serves}") if serves.isupper() else Where("")
+
+
 def of_services(ids: Collection[UUID]) -> dict[UUID, list[Where]]:
     """Return where services are, by id; two queries. One that shows its area alone is known by that alone."""
     found: dict[UUID, list[Where]] = {}

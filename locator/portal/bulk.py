@@ -18,6 +18,7 @@ from locator import moderation, rules
 from locator.exchange.bulk import uploads
 from locator.exchange.bulk.columns import HINTS
 from locator.exchange.bulk.files import CSV, XLSX, export
+from locator.exchange.bulk.resembling import resembling
 from locator.exchange.cells import LARGEST, UnreadableSheet
 from locator.models import Upload, UploadRow
 from locator.portal.problems import told
@@ -110,12 +111,16 @@ def upload(request: HttpRequest, upload_id: UUID, page: int = 1) -> HttpResponse
     here = Paginator(uploads.in_order(row), A_PAGE).get_page(page)
     counts = uploads.counts(row)
     good = counts["change"] + counts["new"]
-    context = {"upload": row, "counts": counts, "good": good, "page": here, "rows": _shown(here)}
+    context = {"upload": row, "counts": counts, "good": good, "page": here, "rows": _shown(row, here)}
     return render(request, "portal/upload.html", context)
 
 
-def _shown(page: Page[UploadRow]) -> list[dict[str, Any]]:
-    """Return each row of a page with its differences: of what was changed as it was, of others as they are now."""
+def _shown(upload: Upload, page: Page[UploadRow]) -> list[dict[str, Any]]:
+    """Return each row of a page with its differences: of what was changed as it was, of others as they are now.
+
+    New ones have what they look like beside them.
+    """
+    alike = resembling(upload, page)
     looked = [row.service_id for row in page if row.document and row.service_id]
     drafts = moderation.drafts_of(looked)
     found = []
@@ -124,16 +129,16 @@ def _shown(page: Page[UploadRow]) -> list[dict[str, Any]]:
         if row.document:
             parts = [(drafts.get(str(row.service_id)), row.document)]
         differences = [difference for part in parts for difference in moderation.differences(*part)]
-        found.append({"row": row, "differences": differences})
+        found.append({"row": row, "differences": differences, "alike": alike.get(row.number)})
     return found
 
 
 @require_POST
 def confirm(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    """Take an upload over; rows with something wrong are left out only by the button that says so."""
+    """Take an upload over as it was shown; bad rows are left out only by a button that says so."""
     actor, row = _own(request, upload_id)
     with told(request):
-        done = uploads.confirm(row, by=actor, only_good="good" in request.POST)
+        done = uploads.confirm(row, by=actor, only_good="good" in request.POST, seen=request.POST.get("seen", ""))
         words = ngettext("%(n)s service is taken over.", "%(n)s services are taken over.", len(done))
         if done:
             messages.success(request, words % {"n": len(done)})

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -76,22 +77,37 @@ def _reported(service: Service) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True, app="allauth.account")  # type: ignore[untyped-decorator]
 def leave(request: HttpRequest) -> HttpResponse:
-    """Take every service of one's organizations out of the directory, at once, and for good if they say so."""
+    """Take every service of the organizations that are ticked out, at once, and for good if they say so.
+
+    Whoever presses the button has given their password or a code lately, or does so first.
+    """
     actor = rules.actor_of(request.user)
     rows = rules.services_of(actor).filter(organization_id__in=actor.manages).exclude(status=Status.WITHDRAWN)
-    if request.method == "POST" and request.POST.get("sure") == "yes":
+    theirs: dict[Organization, list[Service]] = {
+        row: [] for row in rules.organizations_of(actor).filter(id__in=actor.manages)
+    }
+    for service in rows.select_related("organization").order_by("name", "id"):
+        theirs[service.organization].append(service)
+    ticked = {row: own for row, own in theirs.items() if str(row.id) in request.POST.getlist("organization")}
+    if request.method == "POST" and ticked:
         with transaction.atomic():
-            # Before they are withdrawn: two people stood for what is listed, and for nothing else.
-            for organization_id in sorted(actor.manages) if request.POST.get("never") == "yes" else []:
-                moderation.leave_out_organization(organization_id, reason=NEVER, by=actor)
-            for service in rows:
-                moderation.withdraw(service.id, by=actor, reason=LEFT)
-            moderation.forget_moves(actor.manages)
+            for organization, own in ticked.items():
+                _take_out(organization, own, actor, for_good=request.POST.get("never") == "yes")
         messages.success(
-            request, _("Done. Nothing of yours is shown any more, and copies elsewhere are told to drop it.")
+            request, _("Done. Nothing of it is shown any more, and copies elsewhere are told to drop it.")
         )
         return redirect("team")
     unsure = request.method == "POST"
-    context = {"services": rows, "manages": bool(actor.manages), "unsure": unsure}
+    context = {"theirs": theirs.items(), "manages": bool(actor.manages), "unsure": unsure}
     return render(request, "portal/leave.html", context, status=400 if unsure else 200)
+
+
+def _take_out(organization: Organization, services: list[Service], by: Actor, *, for_good: bool) -> None:
+    moderation.tell_left(str(organization.id), author=by.name)
+    if for_good:  # before they are withdrawn: two people stood for what is listed, and for nothing else
+        moderation.leave_out_organization(organization.id, reason=NEVER, by=by)
+    for service in services:
+        moderation.withdraw(service.id, by=by, reason=LEFT)
+    moderation.forget_moves([str(organization.id)])

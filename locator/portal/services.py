@@ -33,6 +33,7 @@ from locator.rules import Actor, Refused
 from locator.web import presenting
 
 A_PAGE = 20  # changes
+LONGEST = timedelta(days=366)  # of a closure, both days counted
 
 
 @require_safe
@@ -93,11 +94,13 @@ def service(request: HttpRequest, short_id: str) -> HttpResponse:
     """Show how a service stands, what waits, and the steps to edit it."""
     actor, row = own(request, short_id)
     document = moderation.draft_of(row.id)
+    alike = [] if row.status == Status.LISTED else moderation.Listed().alike(document)[0]
     waiting = rules.changes_of(actor).filter(subject_id=row.id, state=Change.State.WAITING).first()
     context = {
         "service": row,
         "standing": standing(row, waiting=waiting is not None),
         "waiting": waiting,
+        "alike": alike,
         "differences": moderation.differences(moderation.current(row.id), waiting.document) if waiting else [],
         "steps": steps.STEPS.values(),
         "closed": closed_until(document),
@@ -151,6 +154,8 @@ class ClosureForm(forms.Form):
         found: dict[str, Any] = super().clean() or {}
         if "first" in found and "last" in found and found["first"] > found["last"]:
             self.add_error("last", _("The last day is before the first."))
+        elif "first" in found and "last" in found and found["last"] - found["first"] >= LONGEST:
+            self.add_error("last", _("A closure lasts 366 days at most. You can make it longer later."))
         return found
 
 

@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Case, Count, QuerySet, When
+from django.db.models import Case, Count, F, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from locator import moderation
 from locator.exchange.bulk.rows import CHANGE, NEW, STAYS, WRONG, Known, Row, judge, rows_of
+from locator.exchange.cells import MOST_ROWS
 from locator.exchange.sheets import read_table
 from locator.models import Change, Organization, Upload, UploadRow
 from locator.moderation import Edit, Outdated, Submitted
 from locator.rules import Actor, Refused, check_may_submit
+from locator.text import fold
 
 KEPT = timedelta(days=30)
 BATCH = 200
@@ -50,19 +52,10 @@ def preview(
 ) -> Upload:
     """Read a file and note what it would change; nothing changes yet.
 
-    Raises UnreadableSheet, and Refused where the file has more than `most` rows or the organization is not theirs.
+    Raises UnreadableSheet, for more than `most` rows too, and Refused where the organization is not theirs.
     """
     _check_theirs(organization, by)
-    table = read_table(data)
-    if most is not None and len(table.rows) > most:
-        what = {"n": len(table.rows), "most": most}
-        raise Refused(
-            _(
-                "This file has %(n)s rows. Up to %(most)s can be taken here: make several files of it, or "
-                "ask whoever runs this site to take it as a whole."
-            )
-            % what
-        )
+    table = read_table(data, most or MOST_ROWS)
     forget()
     upload = Upload.objects.create(
         organization=organization, account_id=by.account, author=by.name, kind=Upload.Kind.SHEET
@@ -120,15 +113,21 @@ def good(upload: Upload) -> QuerySet[UploadRow]:
 
 
 def confirm(
-    upload: Upload, *, by: Actor, only_good: bool = False, progress: Progress = _silent
+    upload: Upload,
+    *,
+    by: Actor,
+    only_good: bool = False,
+    seen: str | None = None,
+    progress: Progress = _silent,
 ) -> list[Submitted]:
     """Take an upload over, all of it or nothing; rows with something wrong are left out only if `only_good`.
 
-    Does nothing where it was taken over already. Raises Outdated where a service has changed since somebody
-    looked; the upload is looked at anew then, and nothing else has changed.
+    Does nothing where it was taken over already. Raises Refused where `seen`, if given, is not how often it was
+    looked at; Outdated where a service has changed, or come to be, since somebody looked; the upload is looked at
+    anew then, and nothing else has changed.
     """
     try:
-        return _confirm(upload, by=by, only_good=only_good, progress=progress)
+        return _confirm(upload, by=by, only_good=only_good, seen=seen, progress=progress)
     except Outdated as outdated:
         look_again(upload)
         again = _("Nothing was taken over. Look once more: this is what would change now.")
@@ -137,14 +136,24 @@ def confirm(
 
 @seldom_swept()
 @transaction.atomic
-def _confirm(upload: Upload, *, by: Actor, only_good: bool, progress: Progress) -> list[Submitted]:
+def _confirm(
+    upload: Upload, *, by: Actor, only_good: bool, seen: str | None, progress: Progress
+) -> list[Submitted]:
     locked = Upload.objects.select_for_update().select_related("organization").get(id=upload.id)
     _check_theirs(locked.organization, by)
     if locked.state != State.LOOKED_AT:
         return []
+    if seen is not None and seen != str(locked.looks):
+        raise Refused(
+            _(
+                "Somebody has looked at this once more since. Nothing was taken over: this is what would "
+                "change now."
+            )
+        )
     if not only_good and counts(locked)[WRONG]:
         raise Refused(_("Some rows have something wrong. Nothing was taken over."))
     rows = list(good(locked).defer("cells"))
+    _check_still_new(locked.organization, rows)
     locked.state = upload.state = State.CONFIRMED
     locked.save(update_fields=["state"])
     edits = (Edit(row.document or {}, row.mark) for row in rows)
@@ -153,6 +162,18 @@ def _confirm(upload: Upload, *, by: Actor, only_good: bool, progress: Progress) 
     )
     note(rows, found)
     return found
+
+
+def _check_still_new(organization: Organization, rows: Iterable[UploadRow]) -> None:
+    """Raise Outdated, naming it, where the service of a new row has come to be since: two files may hold the same.
+
+    Two that are taken over at once wait for each other here.
+    """
+    Organization.objects.select_for_update().get(id=organization.id)
+    names = Known.of(organization).names
+    for row in rows:
+        if row.kind == NEW and fold(row.name) in names:
+            raise Outdated(_("“%(name)s” has come to be since you looked.") % {"name": row.name})
 
 
 def note(rows: list[UploadRow], submitted: list[Submitted]) -> None:
@@ -175,7 +196,9 @@ def look_again(upload: Upload) -> None:
         judge(rows, upload.organization, known, seen)
         upload.rows.filter(id__in=[row.id for row in kept[start : start + BATCH]]).delete()
         _store(upload, rows)
-    upload.save(update_fields=["stay"])
+    upload.looks = F("looks") + 1
+    upload.save(update_fields=["stay", "looks"])
+    upload.refresh_from_db(fields=["looks"])
 
 
 @seldom_swept()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from locator.exchange.bulk.operating import act
+from locator.exchange.bulk.operating import Wanted, act
 from locator.exchange.cells import UnreadableSheet
 from locator.rules import Refused
 
@@ -20,18 +20,12 @@ class Command(BaseCommand):
         parser.add_argument("--by", required=True, help="your name; it is kept with what you did")
         parser.add_argument("--confirm", action="store_true", help="take it over, if no row has anything wrong")
         parser.add_argument("--good-rows", action="store_true", help="and leave out the rows that have")
+        parser.add_argument("--upload", metavar="ID", help="instead of a file: what was looked at under this id")
+        parser.add_argument("--seen", metavar="N", help="take it over only if nobody looked at it again since")
         parser.add_argument("--undo", metavar="ID", help="take back what was taken over under this id")
 
     def handle(self, *_args: Any, **said: Any) -> None:
         try:
-            act(
-                said["file"],
-                said["organization"],
-                said["by"],
-                undone=said["undo"],
-                confirmed=said["confirm"] or said["good_rows"],
-                only_good=said["good_rows"],
-                say=self.stdout.write,
-            )
+            act(Wanted(*(said[name] for name in Wanted._fields)), self.stdout.write)
         except (UnreadableSheet, Refused, OSError) as problem:
             raise CommandError(f"Nothing was changed. {problem}") from problem

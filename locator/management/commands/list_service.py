@@ -16,7 +16,11 @@ class Command(OperatorCommand):
         super().add_arguments(parser)
         parser.add_argument("--because", default="", help="why its organization belongs here, if nobody said yet")
 
+        parser.add_argument("--although-alike", action="store_true", help="list it although it looks like another")
+
     def act(self, service: Service, by: Actor, options: dict[str, Any]) -> str:
+        if not options["although_alike"]:
+            moderation.check_unlike(moderation.current(service.id))
         if options["because"] or not Inclusion.objects.filter(organization=service.organization).exists():
             of = service.organization
             moderation.decide_inclusion(of.id, name=of.name, included=True, reason=options["because"], by=by)
