@@ -48,12 +48,13 @@ def words(rule: dict[str, Any]) -> str:
     days += _lasting(rule)
     if "opens_at" not in rule:
         return f"{days}: {rule['description']}" if rule.get("description") else days
-    times = _times(rule["opens_at"], rule["closes_at"])
+    times = span(rule["opens_at"], rule["closes_at"])
     note = f" ({rule['description']})" if rule.get("description") else ""
     return f"{days}: {times}{note}"
 
 
-def _times(opens: str, closes: str) -> str:
+def span(opens: str, closes: str) -> str:
+    """Return from when until when in words: "13:00–17:00"."""
     if opens[:5] == closes[:5] == "00:00":
         return _("day and night")
     times = f"{opens[:5]}–{closes[:5]}"
@@ -87,7 +88,7 @@ def dates(row: dict[str, Any]) -> str:
     """Return what holds on certain dates in words: "From 1 December 2026 until 5 December 2026: closed"."""
     said = {"first": day(row["first"]), "last": day(row["last"])}
     when = said["first"] if row["first"] == row["last"] else _("From %(first)s until %(last)s") % said
-    times = _times(row["opens_at"], row["closes_at"]) if "opens_at" in row else _("closed")
+    times = span(row["opens_at"], row["closes_at"]) if "opens_at" in row else _("closed")
     note = f" ({row['description']})" if row.get("description") else ""
     return f"{when}: {times}{note}"
 

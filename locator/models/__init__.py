@@ -32,6 +32,7 @@ from locator.models.listing import (
 )
 from locator.models.moved import Moved
 from locator.models.notices import Notice
+from locator.models.passed_on import PassedOn
 from locator.models.reminders import Bounce, Reminder
 from locator.models.reports import Report
 from locator.models.suggestions import Suggestion
@@ -68,6 +69,7 @@ __all__ = [
     "Offer",
     "OpenInterval",
     "Organization",
+    "PassedOn",
     "Phone",
     "Place",
     "PlaceName",

@@ -1,10 +1,11 @@
-"""Carry opening times on to 28 days from now, and forget old uploads. Run it every night."""
+"""Carry opening times on to 28 days from now, and forget old uploads and lists. Run it every night."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from locator.exchange import passed_on
 from locator.exchange.bulk import uploads
 from locator.publishing import times
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{done:,} listings so far")
 
         uploads.forget()
+        passed_on.forget()
         done = times.refresh(progress, anew=options["anew"])
         known, _due = times.stored_and_due()
         self.stdout.write(f"{done:,} listings carried on. We know the hours of {known:,}.")
