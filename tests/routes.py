@@ -153,6 +153,8 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
             Ask("/card/", form={"id": listed}, headers={"sec-fetch-site": "cross-site"}),
             Ask("/card/", form={"id": "x" * 9000}),
         ],
+        # What is on a PDF is what is on the page, which is asked below; here is what needs no drawing.
+        "card/pdf/": [Ask("/card/pdf/"), Ask("/card/pdf/", form={"id": hidden})],
         "card/<str:sealed>/": [Ask(f"/card/{seal(question)}/") for question in _lists(listed, hidden)]
         + [Ask("/card/nonsense/"), Ask(f"/card/{seal({'near': ['Leeds']})}/"), Ask(f"/ar/card/{seal({})}/")],
         "list/": [

@@ -8,20 +8,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 from itertools import count
 
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from locator.exchange import pacing
 from locator.exchange.four_words import NUMBERS
 from locator.models import PassedOn
 from locator.search.shortlist import ids_in
 
 KEPT_DAYS = 30
-A_MINUTE = {"tries": 20, "new": 60}  # of everybody together, for each worker
-
-
-class TooMany(Exception):
-    """More than everybody together may do in a minute."""
+TRIES = 20  # a minute, of everybody together, that lead nowhere
+NEW = 60  # a minute
 
 
 def give_words(ids: Iterable[str]) -> int:
@@ -29,7 +26,7 @@ def give_words(ids: Iterable[str]) -> int:
 
     One list has the same words all day, whoever asks: nothing tells whether somebody asked before.
     """
-    _pace("new")
+    pacing.count("new", NEW)
     forget()
     today, joined = timezone.localdate(), ",".join(ids)
     for attempt in count():
@@ -46,12 +43,11 @@ def listed_by(number: int) -> list[str]:
     Only what leads nowhere counts as a try, so that nobody who has the words waits because somebody guesses; but
     once there were too many, everybody does.
     """
-    if _so_many("tries") >= A_MINUTE["tries"]:
-        raise TooMany
+    pacing.check("tries", TRIES)
     oldest = timezone.localdate() - timedelta(days=KEPT_DAYS)
     ids = PassedOn.objects.filter(key=_key(number), day__gte=oldest).values_list("ids", flat=True).first()
     if ids is None:
-        _pace("tries")
+        pacing.count("tries", TRIES)
     return ids_in([ids or ""])
 
 
@@ -68,19 +64,3 @@ def _key(number: int) -> str:
 
 def _keyed(words: str) -> str:
     return salted_hmac("list passed on", words, algorithm="sha256").hexdigest()
-
-
-def _so_many(what: str) -> int:
-    return int(cache.get(_count_of(what), 0))
-
-
-def _pace(what: str) -> None:
-    """Count one more in this minute. Raises TooMany."""
-    minute = _count_of(what)
-    cache.add(minute, 0, timeout=120)
-    if cache.incr(minute) > A_MINUTE[what]:
-        raise TooMany
-
-
-def _count_of(what: str) -> str:
-    return f"lists:{what}:{int(timezone.now().timestamp()) // 60}"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from unicodedata import bidirectional
 
 import segno
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from config.languages import LANGUAGES
 from locator.hours import day
 from locator.hours.timetable import Timetable
+from locator.models.languages import RIGHT_TO_LEFT
 from locator.sealing import Question
 from locator.search import Row, Shortlist
 from locator.search.shortlist import MOST, ids_in
@@ -97,7 +99,7 @@ def _entry(number: int, key: str, rows: list[Row], asked: Asked, now: datetime) 
     entry = {
         "number": number,
         "short_id": key,
-        "name": shown["name"] if asked.plain else times.calendar_name(shown),
+        "name": apart(shown["name"] if asked.plain else times.calendar_name(shown)),
         "lang": shown["text_language"] if asked.plain or shown.get("discreet_name") else "",
         "kinds": presenting.kinds(shown) if asked.plain else [],
         "old": _old(shown, now),
@@ -107,6 +109,15 @@ def _entry(number: int, key: str, rows: list[Row], asked: Asked, now: datetime) 
         "answers": presenting.deciding(shown),
     }
     return entry | {"text": as_text(entry, asked)}
+
+
+def apart(words: str) -> str:
+    """Return words kept apart from what runs the other way, with isolates (UAX #9): a number must not turn round.
+
+    In the text itself, because a message has no other way, and not every program that draws a page knows `bdi`.
+    """
+    turned = get_language() in RIGHT_TO_LEFT or any(bidirectional(letter) in {"R", "AL"} for letter in words)
+    return f"\u2068{words}\u2069" if turned and words else words
 
 
 def _is_somewhere(place: Shown) -> bool:
@@ -135,15 +146,15 @@ def _place(place: Shown, asked: Asked, now: datetime) -> Shown:
     }
 
 
-def _address(place: Shown, asked: Asked) -> list[str]:
-    """Return the lines of an address; a house's own name may say what is in it."""
+def _address(place: Shown, asked: Asked) -> str:
+    """Return an address in a line, or the area in words; a house's own name may say what is in it."""
     location = place["location"]
     if location["address_visibility"] != "public":
-        return [presenting.where(place)]
+        return presenting.where(place)
     own = [location.get("name", "")] if asked.plain else []
     own += [location["address_1"], location.get("address_2", "") if asked.plain else ""]
     city = " ".join(part for part in (location.get("city", ""), location.get("postal_code", "")) if part)
-    return [line for line in (*own, city) if line]
+    return apart(", ".join(line for line in (*own, city) if line))
 
 
 def _about_hours(place: Shown, timetable: Timetable | None) -> str:
@@ -162,8 +173,8 @@ def _ways(shown: Shown, asked: Asked) -> list[Shown]:
 def _way(way: Shown, country: str, asked: Asked, now: datetime) -> Shown:
     return {
         "label": way["label"],
-        "words": way["words"],
-        "note": way.get("description", "") if asked.plain else "",
+        "words": apart(way["words"]),
+        "note": apart(way.get("description", "")) if asked.plain else "",
         "week": week(Timetable.of_line(way, country), now) if "when" in asked.fields else [],
     }
 
@@ -174,7 +185,7 @@ def as_text(entry: Shown, asked: Asked) -> str:
     lines = [name[: TEXT_LETTERS // 3]]
     rest = [", ".join(way["words"] for way in entry["touch"][:2])] if "touch" in asked.fields else []
     for place in entry["places"][:2]:
-        rest += [", ".join(place["where"])] if "where" in asked.fields else []
+        rest += [place["where"]] if "where" in asked.fields else []
         rest += [*map(_in_line, place["week"]), place["hours"]] if "when" in asked.fields else []
     for line in [*rest, entry["old"]]:
         if line and len("\n".join([*lines, line])) <= TEXT_LETTERS:

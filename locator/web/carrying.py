@@ -13,7 +13,9 @@ from django.utils.translation import override
 
 from config.languages import LANGUAGES
 from locator import search
+from locator.exchange import pdf as pdf_of
 from locator.exchange.four_words import said
+from locator.exchange.pacing import TooMany
 from locator.hours import day
 from locator.sealing import Ended, seal, unseal
 from locator.search.shortlist import MOST
@@ -69,8 +71,33 @@ def carded(request: HttpRequest, sealed: str) -> HttpResponse:
         "words": words_in(asked, asked.language),
         "latin": words_in(asked, "en"),
         "text": as_text(request, asked, found),
+        "has_pdf": pdf_of.can_be_made(),
     }
     return render(request, "web/card.html", context)
+
+
+@methods("POST")
+def pdf(request: HttpRequest) -> HttpResponse:
+    """Send the card as a PDF, made in memory; no file is kept, here or on the way."""
+    asked = Asked.of(posted(request.POST))
+    found = search.shortlist(asked.ids)
+    if not found.services:
+        return see_other(sealed_address(asked))
+    try:
+        made = pdf_of.page(render_to_string("web/card_pdf.html", _page(request, asked, found)))
+    except pdf_of.NotHere:
+        words = _("This site makes no PDF. Your browser can print the card, and print to a file.")
+        return problem_page(request, 501, _("No PDF here"), words)
+    except TooMany:
+        return problem_page(request, 429, _("Please wait a minute"), _("Too many were made just now."))
+    response = HttpResponse(made, content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'attachment; filename="list.pdf"'
+    return response
+
+
+def _page(request: HttpRequest, asked: Asked, found: search.Shortlist) -> dict[str, Any]:
+    with override(asked.language):
+        return {"card": face(request, asked, found), "title": _("List"), "tongue": LANGUAGES[asked.language]}
 
 
 def words_in(asked: Asked, language: str) -> str:

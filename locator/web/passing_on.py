@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from locator import search
 from locator.exchange import passed_on
 from locator.exchange.four_words import Misheard, NotWords, heard, said
+from locator.exchange.pacing import TooMany
 from locator.web.cards import Asked
 from locator.web.carrying import posted, sealed_address
 from locator.web.context import spoken
@@ -16,7 +17,7 @@ from locator.web.guards import look, methods, problem_page, see_other
 
 LONGEST = 200  # letters typed
 EXAMPLE = 1_234_567_890
-WHY = {"words": 422, "1": 422, "2": 422, "3": 422, "4": 422, "misheard": 422, "none": 404, "wait": 429}
+WHY = ("words", "1", "2", "3", "4", "misheard", "none", "wait")
 
 
 @methods("GET", "HEAD", "POST")
@@ -31,7 +32,7 @@ def by_words(request: HttpRequest) -> HttpResponse:
         return _again(str(problem.number) if 0 < problem.number < 5 else "words")
     except Misheard:
         return _again("misheard")
-    except passed_on.TooMany:
+    except TooMany:
         return _again("wait")
     if not ids:
         return _again("none")
@@ -47,7 +48,12 @@ def words_again(request: HttpRequest, why: str) -> HttpResponse:
     """Show the form again, and what was wrong with the words: which one, and not what it was."""
     if why not in WHY:
         raise Http404
-    return render(request, "web/words.html", {"why": _reason(why), "example": _example()}, status=WHY[why])
+    return render(
+        request,
+        "web/words.html",
+        {"why": _reason(why), "example": _example()},
+        status=429 if why == "wait" else 200,
+    )
 
 
 def _example() -> str:
@@ -76,6 +82,6 @@ def give_words(request: HttpRequest) -> HttpResponse:
         return see_other(sealed_address(asked))
     try:
         number = passed_on.give_words(found.services)
-    except passed_on.TooMany:
+    except TooMany:
         return problem_page(request, 429, _("Please wait a minute"), _("Too many lists were made just now."))
     return see_other(sealed_address(Asked.of(asked.question | {"words": [str(number)]})))

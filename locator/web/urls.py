@@ -24,6 +24,7 @@ urlpatterns = [
     path("s/<slug:short_id>/yours/", adding.yours, name="yours"),
     path("s/<slug:short_id>/wrong/sent/", views.wrong_sent, name="wrong_sent"),
     path("card/", carrying.card, name="card"),
+    path("card/pdf/", carrying.pdf, name="card_pdf"),
     path("card/<str:sealed>/", carrying.carded, name="carded"),
     path("list/", passing_on.by_words, name="by_words"),
     path("list/search/", passing_on.by_words, name="by_words_form"),  # as above: nobody is asked what it is for
