@@ -219,6 +219,7 @@ def _lists(listed: list[str], hidden: list[str]) -> list[dict[str, list[str]]]:
         every | {"id": [*listed, *hidden, "nothere2"], "size": [size]} for size in ("pocket", "a5", "a4", "large")
     ]
     found += [every | {"id": listed, "names": ["plain"], "language": [code]} for code in ("en", "ar", "th")]
+    found += [every | {"id": [*listed, *hidden], "view": ["compare"], "beside": [",".join([*hidden, *listed])]}]
     return [*found, every | {"id": hidden, "words": ["1234567890"]}, {"chosen": ["1"]}]
 
 

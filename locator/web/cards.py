@@ -41,7 +41,6 @@ FIELDS = {
 }
 USUAL = ("where", "when", "touch", "code")
 TEXT_LETTERS = 300  # of each service, as plain text
-COMPARED = 4
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,7 @@ class Asked:
     language: str = ""
     words: str = ""  # the number behind four words that lead here, once somebody asked for them
     compare: bool = False
+    beside: tuple[str, ...] = ()  # which of them to compare; else the first
 
     @classmethod
     def of(cls, values: Question) -> "Asked":
@@ -70,6 +70,7 @@ class Asked:
             language=language if language in LANGUAGES else get_language() or "en",
             words=words if words.isdecimal() and len(words) < 15 else "",
             compare=values.get("view") == ["compare"],
+            beside=tuple(ids_in(values.get("beside", []))[:MOST]),
         )
 
     @property
@@ -84,6 +85,7 @@ class Asked:
         }
         said |= {"names": ["plain"]} if self.plain else {}
         said |= {"words": [self.words]} if self.words else {}
+        said |= {"beside": [",".join(self.beside)]} if self.beside else {}
         return said | ({"view": ["compare"]} if self.compare else {})
 
 

@@ -19,7 +19,7 @@ from locator.exchange.pacing import TooMany
 from locator.hours import day
 from locator.sealing import Ended, seal, unseal
 from locator.search.shortlist import MOST
-from locator.web import cards
+from locator.web import cards, comparing
 from locator.web.cards import Asked
 from locator.web.guards import look, methods, problem_page, see_other
 
@@ -58,8 +58,13 @@ def carded(request: HttpRequest, sealed: str) -> HttpResponse:
         return problem_page(request, 410, _("This list has ended"), words)
     asked = Asked.of(question)
     found = search.shortlist(asked.ids)
+    if asked.compare and found.services:
+        beside = comparing.compared(found, asked, timezone.now())
+        return render(request, "web/compare.html", {"asked": asked, "ids": ",".join(found.services), **beside})
     context = {
+        "names": {key: rows[0].shown["name"] for key, rows in found.services.items()},
         "asked": asked,
+        "tongue": LANGUAGES[asked.language],
         "ids": ",".join(found.services),
         "gone": found.gone,
         "left_off": max(0, len(asked.ids) - MOST) and MOST,
