@@ -93,6 +93,7 @@ lock: .venv/dev
 	$(BIN)/uv lock $(UPGRADE)
 	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --no-dev -o requirements.txt
 	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --no-dev --extra postgres -o requirements-postgres.txt
+	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --no-dev --extra postgres --extra pdf -o requirements-pdf.txt
 	$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --all-extras --all-groups -o requirements-dev.txt
 
 # What a running site is made of, as CycloneDX, for whoever checks it against lists of known faults.

@@ -154,9 +154,155 @@
     });
   }
 
+  // A list to take along: short ids after the "#" of an address, which no server is sent. Kept nowhere else.
+
+  var IDS = /^#(?:list=)?([a-z0-9]+(?:,[a-z0-9]+)*)$/;
+  var MOST = 20;
+  var list = [];
+  var inAddress = true; // or on this page only
+
+  function idsInAddress(mark) {
+    var found = window.location.hash.indexOf(mark) === 0 && IDS.exec(window.location.hash);
+    return found ? found[1].split(",").slice(0, MOST) : [];
+  }
+
+  function all(selector) { return [].slice.call(document.querySelectorAll(selector)); }
+
+  function showList() {
+    all("input[name=id][form=pick]").forEach(function (box) {
+      box.checked = list.indexOf(box.value) >= 0;
+      box.disabled = !box.checked && list.length >= MOST;
+    });
+    var count = document.getElementById("picked");
+    if (!count) return;
+    count.textContent = list.length ? "(" + list.length + ")" : "";
+    document.getElementById("where-kept").hidden = !list.length;
+    document.getElementById("only-here").checked = !inAddress;
+  }
+
+  function keepList() {
+    var mark = inAddress && list.length ? "#list=" + list.join(",") : window.location.pathname;
+    window.history.replaceState(window.history.state, "", mark);
+  }
+
+  function withList(address) {
+    var bare = address.split("#list=")[0];
+    if (!inAddress || !list.length || bare.indexOf("#") >= 0) return bare;
+    keepList(); // for who comes back
+    return bare + "#list=" + list.join(",");
+  }
+
+  document.addEventListener("change", function (event) {
+    var box = event.target;
+    if (box.id === "only-here") inAddress = !box.checked;
+    else if (box.name === "id" && box.getAttribute("form") === "pick") {
+      list = list.filter(function (id) { return id !== box.value; }).concat(box.checked ? [box.value] : []);
+    } else return;
+    if (!inAddress) keepList(); // else not before the page is left, so that there is time to say no
+    showList();
+  });
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a[href^='/']");
+    if (!link || link.hasAttribute("download")) return;
+    if (packed.length && window.location.hash && link.closest(".tongues")) link.hash = packed.join(",");
+    else link.href = withList(link.getAttribute("href"));
+  });
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    var name = form.getAttribute("id"); // form.id is the field of that name
+    if (name === "pick" && inAddress) {
+      event.preventDefault();
+      var ids = list.length ? list : form.elements.first.value.split(",");
+      if (list.length) keepList();
+      window.location.href = form.getAttribute("action") + "#" + ids.join(",");
+    } else if (packed.length && form.className === "on-list") {
+      event.preventDefault();
+      load(form);
+    } else if (name !== "pick") {
+      form.action = withList(form.getAttribute("action"));
+    }
+  });
+
+  // The list's own page: what stands after its "#" is sent in a form, and the answer shown in its place.
+
+  var packed = [];
+
+  function load(form) {
+    var pairs = [].filter.call(form.elements, function (field) {
+      return field.name && (field.checked || ["radio", "checkbox"].indexOf(field.type) < 0);
+    }).map(function (field) { return encodeURIComponent(field.name) + "=" + encodeURIComponent(field.value); });
+    var sent = { method: "POST", body: pairs.join("&"), headers: { "Content-Type": "application/x-www-form-urlencoded" } };
+    window.fetch(form.getAttribute("action"), sent).then(function (answer) { return answer.text(); }).then(function (page) {
+      var main = new window.DOMParser().parseFromString(page, "text/html").getElementById("main");
+      document.getElementById("main").replaceWith(main);
+      busy(false);
+      showActs();
+    }).catch(function () { busy(false); connection(); });
+  }
+
+  function unpack() {
+    var form = document.getElementById("unpack");
+    packed = form ? idsInAddress("#") : [];
+    if (!packed.length) return;
+    form.elements.id.value = packed.join(",");
+    if (!window.fetch) { form.submit(); return; }
+    form.hidden = false;
+    document.getElementById("packed").hidden = true;
+    load(form);
+  }
+
+  function showActs() {
+    var text = document.getElementById("as-text");
+    if (!text) return;
+    all("[data-act]").forEach(function (act) {
+      act.hidden = act.getAttribute("data-act") === "share" && !window.navigator.share;
+      if (act.tagName === "A") act.href = "sms:?&body=" + encodeURIComponent(text.value);
+    });
+    if (packed.length) sayWhereKept(window.location.hash ? "fixed" : "loose");
+  }
+
+  function sayWhereKept(where) {
+    ["sealed", "fixed", "loose"].forEach(function (name) {
+      all(".hint." + name).forEach(function (hint) { hint.hidden = name !== where; });
+    });
+  }
+
+  var ACTS = {
+    "print": function () { window.print(); },
+    "copy": function (button) {
+      document.getElementById("as-text").select();
+      if (document.execCommand("copy")) button.textContent = button.getAttribute("data-done");
+    },
+    "share": function () {
+      window.navigator.share({ text: document.getElementById("as-text").value }).catch(function () {});
+    },
+    "let-go": function () {
+      window.history.replaceState(null, "", window.location.pathname);
+      sayWhereKept("loose");
+    }
+  };
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("button[data-act]");
+    if (button) ACTS[button.getAttribute("data-act")](button);
+  });
+
+  window.addEventListener("pageshow", function () {
+    if (!list.length) list = idsInAddress("#list=");
+    showList();
+  });
+
+  window.addEventListener("hashchange", function () {
+    if (document.getElementById("unpack") || packed.length) window.location.reload();
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
     var here = document.getElementById("here");
     if (here) offerWhereIAm(here);
+    unpack();
+    showActs();
     connection();
     // On a wide screen there is room for the choices beside the results.
     if (window.matchMedia("(min-width: 62em)").matches) {

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.catalogues import TRANSLATED
+from locator.exchange.four_words import said
 from locator.exchange.open_referral.terms import TAXONOMIES, made, terms
 from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models import Listing
@@ -185,6 +186,32 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         "now/": [Ask("/now/"), Ask("/ar/now/")],
         "now/<slug:country>/": [Ask(f"/now/{country}/") for country in ("gb", "de", "GB", "xx")],
         "now/<slug:country>/<slug:language>/": [Ask("/now/gb/en/"), Ask("/now/gb/ro/"), Ask("/now/gb/xx/")],
+        "card/": [
+            *(Ask(path) for path in ("/card/", "/ar/card/", "/card/?id=x")),
+            Ask("/card/", form={"id": [*listed, *hidden], "names": "plain"}),
+            Ask("/card/", form={"first": ",".join(listed)}),
+            Ask("/card/", form={"id": listed}, headers={"sec-fetch-site": "cross-site"}),
+            Ask("/card/", form={"id": "x" * 9000}),
+        ],
+        # What is on a PDF is what is on the page, which is asked below; here is what needs no drawing.
+        "card/pdf/": [Ask("/card/pdf/"), Ask("/card/pdf/", form={"id": hidden})],
+        "card/<str:sealed>/": [Ask(f"/card/{seal(question)}/") for question in _lists(listed, hidden)]
+        + [Ask("/card/nonsense/"), Ask(f"/card/{seal({'near': ['Leeds']})}/"), Ask(f"/ar/card/{seal({})}/")],
+        "list/": [
+            *(Ask(path) for path in ("/list/", "/ar/list/")),
+            Ask("/list/", form={"words": said(7, "latin")}),
+            Ask("/list/", form={"words": "lantern sam council draft"}),
+            Ask("/list/", form={"words": ""}),
+        ],
+        "list/search/": [Ask("/list/search/"), Ask("/list/search/", form={"words": said(8, "thai")})],
+        "list/words/": [
+            Ask("/list/words/", form={"id": [*listed, *hidden]}),
+            Ask("/list/words/", form={"id": hidden}),
+            Ask("/list/words/"),
+        ],
+        "list/again/<slug:why>/": [
+            Ask(f"/list/again/{why}/") for why in ("words", "1", "misheard", "none", "wait", "x")
+        ],
         "add/": [
             Ask("/add/"),
             Ask("/add/", form={"name": "A new room", "where": "Leeds", "how": "went"}),
@@ -239,6 +266,17 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
             Ask("/", headers={"host": "evil.example"}),
         ],
     }
+
+
+def _lists(listed: list[str], hidden: list[str]) -> list[dict[str, list[str]]]:
+    """Return lists as forms seal them: of what is listed and what is not, in every size, saying all they can."""
+    every = {"chosen": ["1"], "field": ["where", "when", "touch", "answers", "code"]}
+    found = [
+        every | {"id": [*listed, *hidden, "nothere2"], "size": [size]} for size in ("pocket", "a5", "a4", "large")
+    ]
+    found += [every | {"id": listed, "names": ["plain"], "language": [code]} for code in ("en", "ar", "th")]
+    found += [every | {"id": [*listed, *hidden], "view": ["compare"], "beside": [",".join([*hidden, *listed])]}]
+    return [*found, every | {"id": hidden, "words": ["1234567890"]}, {"chosen": ["1"]}]
 
 
 HSDS, ORUK = "/hsds/3.2", "/oruk/3.0"

@@ -402,7 +402,7 @@ STEPS = [
     "Leaving",
     "About",
 ]
-STEPS += ["Open now", "Map", "Where", "Tell us", "Thank you", "For programs", "Who is listed"]
+STEPS += ["List", "Open now", "Map", "Where", "Tell us", "Thank you", "For programs", "Who is listed"]
 
 
 def test_titles_name_the_step_and_not_the_topic(world: World) -> None:

@@ -33,6 +33,7 @@ from locator.models.listing import (
 )
 from locator.models.moved import Moved
 from locator.models.notices import Notice
+from locator.models.passed_on import PassedOn
 from locator.models.reminders import Bounce, Reminder
 from locator.models.reports import Report
 from locator.models.suggestions import Suggestion
@@ -71,6 +72,7 @@ __all__ = [
     "Offer",
     "OpenInterval",
     "Organization",
+    "PassedOn",
     "Phone",
     "Place",
     "PlaceName",

@@ -43,6 +43,7 @@ from locator.search.judging import COLUMNS, Candidate, Judgement, Wanted, judge
 from locator.search.moments import Window, at_once, tonight, zone_at
 from locator.search.notices import notices_for
 from locator.search.resembling import named_like
+from locator.search.shortlist import Shortlist, shortlist
 
 MOST_CANDIDATES = 20_000  # rows judged at once; only a radius of 200 km in a very large directory has more
 
@@ -207,6 +208,7 @@ __all__ = [
     "NoSuchPage",
     "Row",
     "SearchForm",
+    "Shortlist",
     "UnknownPlace",
     "areas_named",
     "countries_with_lines",
@@ -221,6 +223,7 @@ __all__ = [
     "organizations",
     "search",
     "services_of",
+    "shortlist",
     "towns_around",
     "unknown_place",
 ]

@@ -52,6 +52,7 @@ def result(row: Row, now: datetime, clock: str, asked: dict[str, Any] | None = N
     shown = row.shown
     return {
         "url": reverse("service", args=[shown["short_id"]]),
+        "short_id": shown["short_id"],
         "lang": shown["text_language"],
         "kinds": kinds(shown),
         **whereabouts(shown, row.distance_km),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from locator.web import adding, embedding, lines, maps, pack, views
+from locator.web import adding, carrying, embedding, lines, maps, pack, passing_on, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,6 +25,13 @@ urlpatterns = [
     path("s/<slug:short_id>/wrong/", views.wrong, name="wrong"),
     path("s/<slug:short_id>/yours/", adding.yours, name="yours"),
     path("s/<slug:short_id>/wrong/sent/", views.wrong_sent, name="wrong_sent"),
+    path("card/", carrying.card, name="card"),
+    path("card/pdf/", carrying.pdf, name="card_pdf"),
+    path("card/<str:sealed>/", carrying.carded, name="carded"),
+    path("list/", passing_on.by_words, name="by_words"),
+    path("list/search/", passing_on.by_words, name="by_words_form"),  # as above: nobody is asked what it is for
+    path("list/words/", passing_on.give_words, name="give_words"),
+    path("list/again/<slug:why>/", passing_on.words_again, name="words_again"),
     path("add/", adding.add, name="add"),
     path("add/search/", adding.add, name="add_form"),  # as above: nobody else shall ask what its fields are for
     path("add/again/<slug:missing>/", adding.add_again, name="add_again"),

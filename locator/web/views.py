@@ -119,6 +119,7 @@ def _answered(request: HttpRequest, question: Question, sealed: str, problems: S
         "form": asking.form_choices(question, answer.facets),
         "chosen": asking.chosen(question),
         **presenting.groups(answer),
+        "first": ",".join(dict.fromkeys(row.shown["short_id"] for row in answer.rows[:5])),
         "alternatives": _alternatives(question, answer.alternatives),
         "abroad": _elsewhere_than_home(answer),
         "relaxed": _relaxed(question, answer.without),

@@ -1,10 +1,11 @@
-"""Carry opening times on to 28 days from now, and forget old uploads and tombstones. Run it every night."""
+"""Carry opening times on to 28 days from now, and forget what is too old. Run it every night."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from locator.exchange import passed_on
 from locator.exchange.bulk import uploads
 from locator.publishing import feed, times
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
         uploads.forget()
         feed.forget()
+        passed_on.forget()
         done = times.refresh(progress, anew=options["anew"])
         known, _due = times.stored_and_due()
         self.stdout.write(f"{done:,} listings carried on. We know the hours of {known:,}.")
