@@ -170,7 +170,7 @@ required_documents eligibility holiday_schedules start_date end_date closed week
 contacts accessibility taxonomy_terms regular_schedules total_items fees""".split()
 WORDS = st.sampled_from(
     """Manchester GB M1\u00a01AA 53.48 -2.24 0161\u00a0496\u00a00000 en English MO 1TU WEEKLY MONTHLY 09:00
-    5pm 2026-01-01     Free active confidential example.org urn:brolly:access:id-free urn:brolly:access:step-free 
+    5pm 2026-01-01     Free active confidential example.org urn:brolly:access:id-free urn:brolly:access:step-free
     physical virtual 12
     <b>x</b> = 1e400 true""".split()
 )
