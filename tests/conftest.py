@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
@@ -58,6 +58,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     # A visitor's two seconds may be too few to drop a database on a busy machine.
     connection.settings_dict["OPTIONS"].pop("options", None)
+
+
+@pytest.fixture(scope="module")
+def everything(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Load the starter listings and the invented ones once for a module; its tests leave them as they are."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_seeds", stdout=_Silence())
+        call_command("load_demo", stdout=_Silence())
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

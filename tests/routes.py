@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from config.catalogues import TRANSLATED
 from locator.exchange.four_words import said
 from locator.exchange.open_referral.terms import TAXONOMIES, made, terms
+from locator.exchange.packages.public import DOWNLOADS
 from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models import Listing
 from locator.models.questions import COSTS, QUESTIONS
@@ -257,6 +258,8 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         ],
         "api/v1/terms/": [Ask("/api/v1/terms/")],
         "api/v1/places/": [Ask(f"/api/v1/places/?q={word}") for word in ("manch", "lantern", "")],
+        "api/v1/export/<str:name>": [Ask(f"/api/v1/export/{name}") for name in [*DOWNLOADS, "nope.zip"]]
+        + [Ask("/api/v1/export/hsds.json", method) for method in ("HEAD", "POST")],
         "api/schema/": [Ask("/api/schema/")],
         "api/docs/": [Ask("/api/docs/"), Ask("/api/docs/", "POST")],
         "api/<path:rest>": [Ask("/api/nope/")],

@@ -15,6 +15,7 @@ PUBLIC_READERS = [
     "locator/search",
     "locator/exchange/exporting.py",
     "locator/exchange/open_referral",
+    "locator/exchange/packages",
 ]
 PUBLISHED = {
     "Notice",  # written to be shown as it stands; its author is never read here

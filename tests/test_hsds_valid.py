@@ -1,28 +1,14 @@
 """All that we have, through both feeds, is valid by the standards' own schemas, by page and by line."""
 
-from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 
 from tests.routes import HSDS, ORUK
 from tests.standards import BOTH, UK_LISTS, get, get_lines, needs_schemas, pages, problems, things
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("standards")]
-
-
-@pytest.fixture(scope="module")
-def everything(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load the starter listings and the invented ones once; the tests only look at them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_seeds", stdout=StringIO())
-        call_command("load_demo", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
 
 
 LIST_SCHEMAS = {

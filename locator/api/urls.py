@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from locator.api import docs, views
+from locator.api import docs, downloads, views
 
 urlpatterns = [
     path("v1/services/", views.Services.as_view(), name="api_services"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("v1/changes/", views.Changes.as_view(), name="api_changes"),
     path("v1/terms/", views.Terms.as_view(), name="api_terms"),
     path("v1/places/", views.Places.as_view(), name="api_places"),
+    path("v1/export/<str:name>", downloads.Download.as_view(), name="api_export"),
     path("schema/", docs.Document.as_view(), name="api_schema"),
     path("docs/", docs.page, name="api_docs"),
     path("<path:rest>", views.Nowhere.as_view(), name="api_nowhere"),

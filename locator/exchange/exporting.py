@@ -14,6 +14,7 @@ COLUMNS = (
     "area", "latitude", "longitude", "distance_km", "confirmed", "phone", "link", "assured_date", "assured_by",
     "status", "url",
 )  # fmt: skip
+EVERYTHING = tuple(name for name in COLUMNS if name not in {"distance_km", "confirmed"})  # where nothing was asked
 
 
 def row_json(row: Row) -> str:
@@ -24,12 +25,12 @@ def row_json(row: Row) -> str:
 
 def geojson(answer: Answer, members: dict[str, Any]) -> str:
     """Return a FeatureCollection (RFC 7946); a listing that shows only its area has no geometry."""
-    features = [_feature(row) for row in answer.rows]
+    features = [feature(json.loads(row_json(row))) for row in answer.rows]
     return json.dumps({"type": "FeatureCollection", **members, "features": features}, ensure_ascii=False)
 
 
-def _feature(row: Row) -> dict[str, Any]:
-    shown: dict[str, Any] = json.loads(row_json(row))
+def feature(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return what is shown as a feature; with a point only where the address is public."""
     location = shown["location"]
     geometry = None
     if location["address_visibility"] == "public":
@@ -41,38 +42,48 @@ def csv_table(answer: Answer) -> str:
     """Return a table with a header; a cell never begins with a sign that a spreadsheet runs as a formula."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)  # no program guesses where a cell ends
-    writer.writerow([*COLUMNS, *(question.key for question in QUESTIONS)])
+    writer.writerow(header(COLUMNS))
     for row in answer.rows:
-        shown = json.loads(row_json(row))
-        answers = [_answer(shown["answers"][question.key]) for question in QUESTIONS]
-        writer.writerow([_safe(cell) for cell in [*_cells(shown), *answers]])
+        writer.writerow(line(json.loads(row_json(row)), COLUMNS))
     return out.getvalue()
 
 
-def _cells(shown: dict[str, Any]) -> list[Any]:
+def header(columns: tuple[str, ...]) -> list[str]:
+    return [*columns, *(question.key for question in QUESTIONS)]
+
+
+def line(shown: dict[str, Any], columns: tuple[str, ...]) -> list[Any]:
+    """Return what is shown as a line under that header."""
+    cells = _cells(shown)
+    answers = [_answer(shown["answers"][question.key]) for question in QUESTIONS]
+    return [_safe(cell) for cell in [*(cells[name] for name in columns), *answers]]
+
+
+def _cells(shown: dict[str, Any]) -> dict[str, Any]:
     location = shown["location"]
-    return [
-        shown["id"],
-        shown["name"],
-        shown["organization"]["name"],
-        " ".join(shown["types"]),
-        " ".join(row["code"] for row in shown["languages"]),
-        location["address_visibility"],
-        location.get("address_1", ""),
-        location.get("city", ""),
-        location.get("country", ""),
-        location.get("area", {}).get("name", ""),
-        location.get("latitude", ""),
-        location.get("longitude", ""),
-        "" if shown["distance_km"] is None else shown["distance_km"],
-        "yes" if shown["confirmed"] else "said in a document",
-        shown["phones"][0]["number"] if shown["phones"] else "",
-        shown["links"][0]["url"] if shown["links"] else "",
-        shown["assured_date"] or "",
-        shown.get("assured_by", ""),
-        shown["status"],
-        shown["url"],
-    ]
+    distance = shown.get("distance_km")
+    return {
+        "id": shown["id"],
+        "name": shown["name"],
+        "organization": shown["organization"]["name"],
+        "types": " ".join(shown["types"]),
+        "languages": " ".join(row["code"] for row in shown["languages"]),
+        "address_visibility": location["address_visibility"],
+        "address": location.get("address_1", ""),
+        "city": location.get("city", ""),
+        "country": location.get("country", ""),
+        "area": location.get("area", {}).get("name", ""),
+        "latitude": location.get("latitude", ""),
+        "longitude": location.get("longitude", ""),
+        "distance_km": "" if distance is None else distance,
+        "confirmed": "yes" if shown.get("confirmed") else "said in a document",
+        "phone": shown["phones"][0]["number"] if shown["phones"] else "",
+        "link": shown["links"][0]["url"] if shown["links"] else "",
+        "assured_date": shown["assured_date"] or "",
+        "assured_by": shown.get("assured_by", ""),
+        "status": shown["status"],
+        "url": shown["url"],
+    }
 
 
 def _answer(fact: dict[str, Any]) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
 
 from locator.geocoding import Found
 from locator.models import Listing, ListingData
@@ -104,6 +105,20 @@ def batches(keys: Keys) -> Iterator[list[UUID]]:
     everything = list(keys)
     for start in range(0, len(everything), BATCH):
         yield everything[start : start + BATCH]
+
+
+def everything() -> Iterator[list[Published]]:
+    """Yield the rows of each service, those of an organization one after the other; few are in memory at once."""
+    keys = listed().order_by("organization_id", "service_id").values_list("organization_id", "service_id")
+    found = keys.distinct().iterator(chunk_size=BATCH)
+    while batch := [key for _organization, key in islice(found, BATCH)]:
+        yield from of_services(batch)
+
+
+def state() -> tuple[int, datetime | None]:
+    """Return how many rows there are and when the last one came to be: another pair whenever they are others."""
+    found = listed().aggregate(rows=Count("id"), last=Max("last_modified"))
+    return found["rows"], found["last"]
 
 
 def _narrowed(asked: Narrowing) -> ListingQuerySet:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import override
+
 from locator.countries import name_of
 from locator.exchange.open_referral.schedules import closures, said_of_hours, schedules
 from locator.exchange.open_referral.terms import (
@@ -50,11 +52,11 @@ def location(row: Published, *, nested: bool = True) -> Document:
     elif where["address_visibility"] == "area":
         found |= {"name": ASK, "description": f"In {where['area']['name']}. The address is not published."}
     else:
-        found |= _public(where, nested=nested)
+        found |= _public(where, found["id"], nested=nested)
     return found | (_nested(row) if nested else {})
 
 
-def _public(where: Document, *, nested: bool) -> Document:
+def _public(where: Document, of: str, *, nested: bool) -> Document:
     """Return the place with its address; in words, where a part that HSDS needs is not known."""
     whole = all(where.get(name) for name in NEEDED)
     lines = [where.get(name) for name in ("address_1", "address_2", "city", "postal_code")]
@@ -64,16 +66,15 @@ def _public(where: Document, *, nested: bool) -> Document:
         latitude=where["latitude"],
         longitude=where["longitude"],
         transportation=where.get("transportation"),
-        addresses=[_address(where)] if whole and nested else [],
+        addresses=[_address(where, of)] if whole and nested else [],
     )
 
 
-def _address(where: Document) -> Document:
+def _address(where: Document, of: str) -> Document:
     county = where.get("state_province") or name_of(where["country"])  # HSDS needs one
     parts = {name: where.get(name) for name in ("address_1", "address_2", "city")}
-    key = made("address", *(str(where.get(name)) for name in NEEDED))
     rest = {"postal_code": where["postal_code"], "country": where["country"], "address_type": "physical"}
-    return filled(id=key, **parts, state_province=county, **rest)
+    return filled(id=made(of, "address"), location_id=of, **parts, state_province=county, **rest)
 
 
 def _nested(row: Published) -> Document:
@@ -81,16 +82,17 @@ def _nested(row: Published) -> Document:
     attributes = answer_attributes(row.shown, of, of_place=True)
     if row.shown["location"]["address_visibility"] == "area":
         attributes.append(attribute("disclosure", UNPUBLISHED, of, "location"))
-    steps = [
-        filled(
-            id=made(of, question.key),
-            location_id=of,
-            description=f"{sentence(question, answer['answer'])}.",
-            details=answer.get("limits"),
-        )
-        for question, answer in confirmed(row.shown)
-        if question.of_place and row.local
-    ]
+    with override("en"):
+        steps = [
+            filled(
+                id=made(of, question.key),
+                location_id=of,
+                description=f"{sentence(question, answer['answer'])}.",
+                details=answer.get("limits"),
+            )
+            for question, answer in confirmed(row.shown)
+            if question.of_place and row.local
+        ]
     return filled(accessibility=steps, attributes=attributes)
 
 
