@@ -25,6 +25,7 @@ WHOLE: dict[str, str] = {
     "TokenVariant": PUBLISHED,
     "OpenInterval": PUBLISHED,
     "Change": RESTRICTED,
+    "ApiKey": RESTRICTED,
     "Approval": RESTRICTED,
     "Contact": RESTRICTED,
     "ContactCheck": RESTRICTED,
@@ -228,6 +229,8 @@ MANAGERS = DECIDERS | {MANAGER}
 OWN = MANAGERS | {EDITOR}
 
 READERS: dict[str, frozenset[str]] = {
+    "ApiKey.*": MANAGERS,
+    "ApiKey.mark": frozenset({STAFF}),
     "Approval.*": OWN,
     "Change.*": OWN,
     "Contact.*": OWN,

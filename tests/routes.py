@@ -174,6 +174,7 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         ],
         "api/v1/terms/": [Ask("/api/v1/terms/")],
         "api/v1/places/": [Ask(f"/api/v1/places/?q={word}") for word in ("manch", "lantern", "")],
+        **with_a_key(ids),
         "api/schema/": [Ask("/api/schema/")],
         "api/docs/": [Ask("/api/docs/"), Ask("/api/docs/", "POST")],
         "api/<path:rest>": [Ask("/api/nope/")],
@@ -182,6 +183,20 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
             *(Ask(path) for path in ("/nope/", "/ar/nope/", "/xx/", "/s/UPPER/x/")),
             Ask("/", headers={"host": "evil.example"}),
         ],
+    }
+
+
+def with_a_key(ids: list[str]) -> dict[str, list[Ask]]:
+    """Return the requests of what needs a key, as somebody who has none would send them."""
+    own, proposed, wrong = "/api/v1/own/services/", "/api/v1/changes/proposed/", f"Bearer brolly_{'0' * 46}"
+    document = {"id": ids[0], "description": "Soup."}
+    kinds: list[dict[str, str]] = [{}, {"authorization": wrong}, {"if-match": '"x"', "authorization": wrong}]
+    return {
+        "api/v1/own/services/": [Ask(own, headers=headers) for headers in kinds] + [Ask(f"{own}?page=2")],
+        "api/v1/own/services/<str:key>/": [Ask(f"{own}{key}/", headers=kinds[1]) for key in [*ids, "x"]],
+        "api/v1/changes/proposed/": [Ask(proposed, "POST", body=document, headers=headers) for headers in kinds]
+        + [Ask(proposed), Ask(proposed, "POST", body={**document, "id": "x"}, headers={"if-none-match": "*"})],
+        "api/v1/changes/proposed/<uuid:change_id>/": [Ask(f"{proposed}{key}/") for key in ids[:2]],
     }
 
 

@@ -1,6 +1,7 @@
 """The only thing that changes listings: propose, approve, reject, withdraw, roll back."""
 
 from locator.moderation.beside import aligned, only_in
+from locator.moderation.by_key import Proposed, for_program, propose_edit, propose_new, shown_to
 from locator.moderation.deciding import (
     apply,
     approve,
@@ -35,6 +36,7 @@ from locator.moderation.own import Submitted, begin, draft_of, still_right, subm
 from locator.moderation.register import IsLeftOut, is_left_out
 from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
+from locator.moderation.telling import tell_of_key
 from locator.moderation.together import Edit, drafts_of, mark, submit_all, undo_all
 from locator.moderation.undoing import roll_back, undo_since
 from locator.moderation.uniting import agree, forget_moves, separate, unite, waits
@@ -51,6 +53,7 @@ __all__ = [
     "Hours",
     "IsLeftOut",
     "Outdated",
+    "Proposed",
     "ReportKind",
     "Submitted",
     "SuggestionHow",
@@ -76,6 +79,7 @@ __all__ = [
     "draft_of",
     "drafts_of",
     "entered",
+    "for_program",
     "forget_moves",
     "hold",
     "holders",
@@ -89,16 +93,20 @@ __all__ = [
     "missing",
     "only_in",
     "propose",
+    "propose_edit",
+    "propose_new",
     "reject",
     "report",
     "retime",
     "roll_back",
     "separate",
+    "shown_to",
     "still_right",
     "submit",
     "submit_all",
     "suggest",
     "take_back",
+    "tell_of_key",
     "today",
     "today_at",
     "tried_on",

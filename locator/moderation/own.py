@@ -46,7 +46,7 @@ def submit(document: Document, *, by: Actor) -> Submitted:
     before = document_of(row)
     check_may_submit(by, before, document)
     after = clean_service(splitting.only_theirs(before, document))
-    _replace_waiting(after, by)
+    replace_waiting(after, by)
     done = None
     if before is not None and isinstance(row, Service):
         now = splitting.at_once(before, after, trusted=row.organization.trusted)
@@ -60,7 +60,7 @@ def submit(document: Document, *, by: Actor) -> Submitted:
     return Submitted(done, waiting)
 
 
-def _replace_waiting(document: Document, by: Actor) -> None:
+def replace_waiting(document: Document, by: Actor) -> None:
     """Turn down what waits of the same service from the same organization: `document` was made from it."""
     rows = Change.objects.select_for_update().filter(subject_id=document["id"], state=Change.State.WAITING)
     for change in rows.filter(by_role__in=OURS):

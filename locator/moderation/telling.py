@@ -7,7 +7,7 @@ from django.db import transaction
 
 from locator import mailing
 from locator.hsds.agreement import Document
-from locator.models import Change, Organization
+from locator.models import Change, Membership, Organization
 from locator.rules import contact_values, organization_of
 
 
@@ -56,6 +56,22 @@ def tell_united(organizations: Iterable[str], *, united: bool) -> None:
         f"{what if united else undone}\n\nIf that is not right, answer this mail or call us. It can be undone.\n"
     )
     transaction.on_commit(lambda: _send(addresses, words))
+
+
+def tell_of_key(organization_id: str, *, author: str) -> None:
+    """Tell an organization's contacts and managers that a key was made: who holds it may ask in its name."""
+    addresses = sorted({*_addresses(organization_id), *_managers(organization_id)})
+    words = (
+        f"{author} made a key for a program. With it a program can ask us to change your pages. Nothing that it "
+        "asks for is shown before somebody looks at it.\n\n"
+        "If this was not you, sign in and end the key, and answer this mail or call us.\n"
+    )
+    transaction.on_commit(lambda: _send(addresses, words))
+
+
+def _managers(organization_id: str) -> list[str]:
+    rows = Membership.objects.filter(organization_id=organization_id, role=Membership.Role.MANAGER)
+    return [email for email in rows.values_list("user__email", flat=True) if email]
 
 
 def _words(kinds: Iterable[str], author: str, *, asked: bool) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from locator import moderation, rules
+from locator import keys, moderation, rules
 from locator.hsds.reading import organization_document
 from locator.models import Change, Membership, Organization, Service, Status
 from locator.rules import Actor
@@ -88,6 +88,7 @@ def leave(request: HttpRequest) -> HttpResponse:
             for service in rows:
                 moderation.withdraw(service.id, by=actor, reason=LEFT)
             moderation.forget_moves(actor.manages)
+            keys.end_of_organizations(actor.manages)
         messages.success(
             request, _("Done. Nothing of yours is shown any more, and copies elsewhere are told to drop it.")
         )
