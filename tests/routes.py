@@ -215,6 +215,8 @@ def of_standards(world: World) -> dict[str, list[Ask]]:
     }
     found = {
         "hsds/3.2/": [Ask(f"{HSDS}/"), Ask(HSDS), Ask(f"{HSDS}/?x=1")],
+        "hsds/3.2/openapi.json": [Ask(f"{HSDS}/openapi.json"), Ask(f"{HSDS}/openapi.json?x=1")],
+        "oruk/3.0/openapi.json": [Ask(f"{ORUK}/openapi.json")],
         "hsds/3.2/profile/": [Ask(f"{HSDS}/profile/")],
         "hsds/3.2/<path:rest>": [Ask(f"{HSDS}/nope")],
         "oruk/3.0/": [Ask(f"{ORUK}/")],
