@@ -237,5 +237,10 @@ SPECTACULAR_SETTINGS = {
         "on whose word and since when; a filter matches a confirmed yes only."
     ),
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"OfferEnum": ["active", "inactive"], "TextStatusEnum": ["machine", "reviewed"]},
+    "ENUM_NAME_OVERRIDES": {
+        "OfferEnum": ["active", "inactive"],
+        "TextStatusEnum": ["machine", "reviewed"],
+        "BasisEnum": ["organization", "moderator", "source"],
+        "SaidBasisEnum": "locator.models.Basis",
+    },
 }

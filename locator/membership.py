@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.languages import LANGUAGES
-from locator import mailing
+from locator import keys, mailing
 from locator.models import Invitation, Membership, Moderator, Organization
 from locator.rules import Refused
 
@@ -122,6 +122,7 @@ def remove(membership: Membership) -> None:
     """End a person's part in an organization, at once; raises Refused for its only manager."""
     _check_other_manager(membership)
     Invitation.objects.filter(by_account=membership.user_id, organization=membership.organization_id).delete()
+    keys.end_of_account(membership.user_id, membership.organization_id)
     membership.delete()
 
 
@@ -132,6 +133,7 @@ def change_role(membership: Membership, role: str) -> None:
         raise Refused(_("Choose what they may do."))
     if role != Membership.Role.MANAGER:
         _check_other_manager(membership)
+        keys.end_of_account(membership.user_id, membership.organization_id)
     membership.role = role
     membership.save()
 
@@ -146,16 +148,19 @@ def _check_other_manager(membership: Membership) -> None:
 
 @transaction.atomic
 def undo_since(account: int, since: datetime) -> list[int]:
-    """Take back whom an account invited since a time (UTC); return the accounts of those who had joined."""
+    """Take back whom an account invited since a time (UTC), and end its keys and theirs; return those accounts."""
     Invitation.objects.filter(by_account=account).delete()
     rows = Membership.objects.filter(invited_by=account, since__gte=since)
     joined = list(rows.values_list("user_id", flat=True))
     rows.delete()
+    for each in (account, *joined):
+        keys.end_of_account(each)
     return joined
 
 
 def close(user: Any) -> None:
-    """Close an account: its sessions end with the next request, and nobody can sign in with it."""
+    """Close an account: its sessions and keys end with the next request, and nobody can sign in with it."""
+    keys.end_of_account(user.pk)
     user.is_active = False
     user.save(update_fields=["is_active"])
 

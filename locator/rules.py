@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import F, Q, QuerySet
 
 from locator.models import (
+    ApiKey,
     Bounce,
     Change,
     Inclusion,
@@ -51,6 +52,7 @@ class Actor:
     organizations: frozenset[str] = frozenset()  # that they edit for
     manages: frozenset[str] = frozenset()  # of those: whose people they may invite and remove
     since: date | None = None  # the day their account was made
+    key: str = ""  # the first letters of the key, where it is a program of theirs that acts
 
 
 class Refused(Exception):
@@ -68,6 +70,34 @@ def actor_of(user: Any) -> Actor:
         manages=frozenset(organization for organization, role in parts if role == Membership.Role.MANAGER),
         since=user.date_joined.date(),
     )
+
+
+def actor_of_key(key: ApiKey) -> Actor:
+    """Return the program that acts with a key: an editor of one organization, whoever made the key is besides.
+
+    Its name says both who made the key and which one it is; decisions about it are held to that account.
+    """
+    maker = key.made_by
+    assert maker is not None  # noqa: S101  # nosec B101  # or the key would not work
+    return Actor(
+        name=f"{maker.first_name or maker.email} ({key.name})",
+        role=Role.PARTNER,
+        account=maker.pk,
+        organizations=frozenset({str(key.organization_id)}),
+        key=key.prefix,
+    )
+
+
+def keys_of(actor: Actor) -> QuerySet[ApiKey]:
+    """Return the keys of the organizations that a person manages, the latest first."""
+    rows = ApiKey.objects.select_related("organization", "made_by")
+    return rows.filter(organization_id__in=actor.manages) if not actor.key else rows.none()
+
+
+def check_is_a_person(actor: Actor) -> None:
+    """Raise Refused for a program with a key: it has no second step (SAFETY R47), so it proposes and no more."""
+    if actor.key:
+        raise Refused("A key proposes changes and does nothing else. Somebody has to sign in for that.")
 
 
 def organizations_of(actor: Actor) -> QuerySet[Organization]:
@@ -186,6 +216,7 @@ def check_may_decide(actor: Actor, change: Change, *, is_new: bool = False, toda
     organization needs which `is_new`, once their account is 14 days old. An operator's command proposes and
     decides in one step, and is held to `check_operator_may_apply` instead.
     """
+    check_is_a_person(actor)
     if actor.role == Role.PARTNER and not (is_new and today and _is_settled(actor, today)):
         raise Refused("Only a moderator decides a change.")
     own = actor.name == change.author or (actor.account is not None and actor.account == change.author_account_id)

@@ -27,6 +27,7 @@ WHOLE: dict[str, str] = {
     "TokenVariant": PUBLISHED,
     "OpenInterval": PUBLISHED,
     "Change": RESTRICTED,
+    "ApiKey": RESTRICTED,
     "Approval": RESTRICTED,
     "Contact": RESTRICTED,
     "ContactCheck": RESTRICTED,
@@ -231,6 +232,8 @@ MANAGERS = DECIDERS | {MANAGER}
 OWN = MANAGERS | {EDITOR}
 
 READERS: dict[str, frozenset[str]] = {
+    "ApiKey.*": MANAGERS,
+    "ApiKey.mark": frozenset({STAFF}),
     "Approval.*": OWN,
     "Change.*": OWN,
     "Contact.*": OWN,

@@ -4,6 +4,7 @@ Everything goes through the pages, as a thief's browser would. The organization 
 take effect without a second person, so there is something to undo.
 """
 
+import json
 import os
 import re
 import time
@@ -77,11 +78,14 @@ def run() -> Drill:
     drill.step("The thief adds a number of their own", lambda: save(thief, f"{edit}/contact/new/", **own))
     drill.step("The thief changes the words", lambda: save(thief, f"{edit}/words/", description=THEIRS))
     assert THEIRS in drill.page()
+    key = drill.step("The thief makes a key for a program", lambda: make_key(thief, drill.organization))
+    drill.step("The program proposes words of its own", lambda: propose(key, str(service.id)))
     friend = drill.step("The thief lets a friend in", lambda: let_in(thief, drill.organization))
     drill.step("The friend changes the words again", lambda: save(friend, f"{edit}/words/", wait_time=LATER))
     assert LATER in drill.page()
     drill.step("A moderator undoes it all", lambda: undo(moderator, paula.pk))
     assert_whole(drill, thief, friend)
+    assert read(key, str(service.id)).status_code == 401
     return drill
 
 
@@ -108,6 +112,25 @@ def let_in(thief: Client, organization: str) -> Client:
     sid = get_user_model().objects.get(email="sid@example.org")
     TOTP.activate(sid, generate_totp_secret())
     return signed_in(sid)
+
+
+def make_key(thief: Client, organization: str) -> str:
+    """Make a key, and return it as the page shows it."""
+    form = {"organization": organization, "name": "Ours", "days": "365"}
+    page = thief.post("/team/keys/", form).content.decode()
+    return str(re.findall(r"brolly_[0-9A-Za-z]{46}", page)[0])
+
+
+def read(key: str, service_id: str) -> Any:
+    headers = {"authorization": f"Bearer {key}"}
+    return Client().get(f"/api/v1/own/services/{service_id}/", headers=headers)
+
+
+def propose(key: str, service_id: str) -> None:
+    headers = {"authorization": f"Bearer {key}", "if-match": read(key, service_id).headers["ETag"]}
+    body = json.dumps({"id": service_id, "fees_description": THEIRS})
+    kind = "application/merge-patch+json"
+    assert Client().post("/api/v1/changes/proposed/", body, kind, headers=headers).status_code == 201
 
 
 def undo(moderator: Client, account: int) -> None:

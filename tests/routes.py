@@ -260,6 +260,7 @@ def public_cases(world: World) -> dict[str, list[Ask]]:
         "api/v1/places/": [Ask(f"/api/v1/places/?q={word}") for word in ("manch", "lantern", "")],
         "api/v1/export/<str:name>": [Ask(f"/api/v1/export/{name}") for name in [*DOWNLOADS, "nope.zip"]]
         + [Ask("/api/v1/export/hsds.json", method) for method in ("HEAD", "POST")],
+        **with_a_key(ids),
         "api/schema/": [Ask("/api/schema/")],
         "api/docs/": [Ask("/api/docs/"), Ask("/api/docs/", "POST")],
         "api/<path:rest>": [Ask("/api/nope/")],
@@ -282,6 +283,20 @@ def _lists(listed: list[str], hidden: list[str]) -> list[dict[str, list[str]]]:
     return [*found, every | {"id": hidden, "words": ["1234567890"]}, {"chosen": ["1"]}]
 
 
+def with_a_key(ids: list[str]) -> dict[str, list[Ask]]:
+    """Return the requests of what needs a key, as somebody who has none would send them."""
+    own, proposed, wrong = "/api/v1/own/services/", "/api/v1/changes/proposed/", f"Bearer brolly_{'0' * 46}"
+    document = {"id": ids[0], "description": "Soup."}
+    kinds: list[dict[str, str]] = [{}, {"authorization": wrong}, {"if-match": '"x"', "authorization": wrong}]
+    return {
+        "api/v1/own/services/": [Ask(own, headers=headers) for headers in kinds] + [Ask(f"{own}?page=2")],
+        "api/v1/own/services/<str:key>/": [Ask(f"{own}{key}/", headers=kinds[1]) for key in [*ids, "x"]],
+        "api/v1/changes/proposed/": [Ask(proposed, "POST", body=document, headers=headers) for headers in kinds]
+        + [Ask(proposed), Ask(proposed, "POST", body={**document, "id": "x"}, headers={"if-none-match": "*"})],
+        "api/v1/changes/proposed/<uuid:change_id>/": [Ask(f"{proposed}{key}/") for key in ids[:2]],
+    }
+
+
 HSDS, ORUK = "/hsds/3.2", "/oruk/3.0"
 
 
@@ -297,6 +312,8 @@ def of_standards(world: World) -> dict[str, list[Ask]]:
     }
     found = {
         "hsds/3.2/": [Ask(f"{HSDS}/"), Ask(HSDS), Ask(f"{HSDS}/?x=1")],
+        "hsds/3.2/openapi.json": [Ask(f"{HSDS}/openapi.json"), Ask(f"{HSDS}/openapi.json?x=1")],
+        "oruk/3.0/openapi.json": [Ask(f"{ORUK}/openapi.json")],
         "hsds/3.2/profile/": [Ask(f"{HSDS}/profile/")],
         "hsds/3.2/<path:rest>": [Ask(f"{HSDS}/nope")],
         "oruk/3.0/": [Ask(f"{ORUK}/")],

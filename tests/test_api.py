@@ -3,18 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import schemathesis
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import Client
-from hypothesis import HealthCheck, settings
-from schemathesis.checks import CHECKS
 
-from config.wsgi import application
 from tests.conftest import MakeService
 from tests.routes import searches
 from tests.test_web import searched
@@ -22,7 +15,6 @@ from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/services/"
-schema = schemathesis.openapi.from_wsgi("/api/schema/", application)
 
 
 @pytest.fixture
@@ -213,23 +205,3 @@ def test_the_page_of_the_document_names_every_parameter(visitor: Client) -> None
     page = visitor.get("/api/docs/").content.decode()
     for name in ["near", "id_free", "step_free", "include_unconfirmed", "ordering"]:
         assert f"<code>{name}</code>" in page
-
-
-@pytest.fixture
-def kept_connection() -> Iterator[None]:
-    """Keep the test's transaction open between requests, as Django's own client does."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-SOUND = [check for check in CHECKS.get_all() if check.__name__ not in {"positive_data_acceptance", "ignored_auth"}]
-
-
-@schema.parametrize()
-@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-def test_the_document_tells_the_truth(case: Any, world: World, kept_connection: None) -> None:
-    """Schemathesis asks what the document allows and forbids. Two places at once are well-formed and refused."""
-    case.call_and_validate(checks=SOUND)

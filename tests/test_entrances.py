@@ -4,6 +4,7 @@ The state machine of `test_two_persons` acts on functions; this one acts as peop
 room and commands.
 """
 
+import json
 import threading
 from io import StringIO
 from typing import Any
@@ -11,17 +12,18 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
+from django.test import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
-from locator import moderation
+from locator import keys, moderation
 from locator.models import Approval, Change, Service
 from locator.portal import posting
 from locator.rules import Actor, Refused, Role
 from tests import back_room_urls
 from tests.accounts import a_person, signed_in
-from tests.conftest import a_document, publish
+from tests.conftest import a_document, an_id, publish
 from tests.machines import NUMBERS, OneService
 from tests.test_team import form_of
 
@@ -44,6 +46,7 @@ class Entrances(OneService):
         people["Stella"].is_staff = True
         people["Stella"].save()
         self.browsers = {name: signed_in(person) for name, person in people.items()}
+        self.key = keys.make(group, "Program", account=people["Paula"].pk, days=90).key
         self.accounts = {name: person.pk for name, person in people.items()}
 
     def teardown(self) -> None:
@@ -128,6 +131,20 @@ class Entrances(OneService):
         self.browsers[by].post(address, {"undo": "1", "since": "2020-01-01T00:00"})
 
     # The API, the back room, commands
+
+    @rule(number=numbers, act=st.sampled_from(["replace", "add"]))
+    def a_program_with_a_key_proposes(self, number: str, act: str) -> None:
+        headers = {"authorization": f"Bearer {self.key}"}
+        own = Client().get(f"/api/v1/own/services/{self.service.id}/", headers=headers)
+        document, row_id = own.json(), an_id(number)
+        if act == "replace" and document.get("phones"):
+            document["phones"][0]["number"] = number
+        elif len(document.get("phones", [])) < 3:
+            document["phones"] = [*document.get("phones", []), {"id": row_id, "number": number, "type": "voice"}]
+            said = {"id": row_id, "country": "GB", "confirmed_by": "Mo", "confirmed_on": "2026-11-01"}
+            document["brolly"]["phones"] = [*document["brolly"].get("phones", []), said]
+        headers["if-match"] = own.headers["ETag"]
+        Client().post("/api/v1/changes/proposed/", json.dumps(document), "application/json", headers=headers)
 
     @rule(by=anybody, number=numbers, method=st.sampled_from(["POST", "PUT", "PATCH", "DELETE"]))
     def somebody_tries_the_api(self, by: str, number: str, method: str) -> None:

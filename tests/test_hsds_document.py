@@ -10,7 +10,7 @@ from schemathesis.checks import CHECKS
 from config.wsgi import application
 from tests.routes import HSDS
 from tests.standards import NO_SCHEMAS, SCHEMAS
-from tests.test_api import kept_connection  # noqa: F401  (a fixture)
+from tests.test_documents import kept_connection  # noqa: F401  (a fixture)
 from tests.world import World, make_world
 
 if not SCHEMAS.is_dir():

@@ -21,6 +21,7 @@ from django.urls import clear_url_caches
 
 from locator import membership, moderation
 from locator.models import (
+    ApiKey,
     Approval,
     Change,
     Contact,
@@ -150,6 +151,10 @@ def _grow(grove: Grove, name: str) -> None:
     colleague = a_person(f"Colleague{name}", of=organization)
     colleague.email = f"{grove.word('Membership.user', name)}@example.org"
     colleague.save()
+    made = {"name": grove.word("ApiKey.name", name), "mark": grove.word("ApiKey.mark", name)}
+    ApiKey.objects.create(
+        organization=organization, prefix=name.upper(), made_by=colleague, expires_on=date(2027, 1, 1), **made
+    )
     _note_arguments(grove, organization)
 
 
@@ -219,6 +224,9 @@ def _note_arguments(grove: Grove, organization: Organization) -> None:
     ids += Upload.objects.filter(organization=organization).values_list("id", flat=True)
     ids += Invitation.objects.filter(organization=organization).values_list("id", flat=True)
     grove.arguments["uuid"] += [str(row) for row in ids]
+    grove.arguments["uuid"] += [
+        str(row) for row in ApiKey.objects.filter(organization=organization).values_list("id", flat=True)
+    ]
     members = Membership.objects.filter(organization=organization)
     grove.arguments["int"] += [str(key) for row in members for key in (row.pk, row.user_id)]
 

@@ -14,3 +14,9 @@ class FlatJSON(JSONParser):
             return super().parse(*args, **kwargs)
         except RecursionError as problem:
             raise ParseError from problem
+
+
+class MergePatch(FlatJSON):
+    """What shall be different of a document (RFC 7396)."""
+
+    media_type = "application/merge-patch+json"

@@ -1,13 +1,17 @@
 """Errors as RFC 9457 problem details, in words a person can act on."""
 
 import json
+from collections.abc import Iterator
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.http import Http404, HttpResponse
 from django.utils.encoding import force_str
 from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ValidationError as Invalid
 
 from locator.geocoding import Found
 from locator.search import NoSuchPage, unknown_place
@@ -39,9 +43,46 @@ def answer(exception: Exception, _context: dict[str, Any]) -> HttpResponse | Non
         return problem(410, "This cursor is too old", START_ANEW, kind="start-anew")
     if isinstance(exception, Http404):
         return problem(404, "Not found", "There is nothing at this address.")
-    if isinstance(exception, APIException):
-        return problem(exception.status_code, HTTPStatus(exception.status_code).phrase, _detail(exception))
-    return None
+    if isinstance(exception, RequestDataTooBig):
+        most = f"A body can have {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes."
+        return problem(413, HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase, most)
+    return _of_http(exception) if isinstance(exception, APIException) else None
+
+
+def _of_http(exception: APIException) -> HttpResponse:
+    """Return an error of HTTP itself, with what it says about how, or when, to ask again; or of a document."""
+    if isinstance(exception, Invalid):
+        return _wrong_document(exception)
+    status = exception.status_code
+    response = problem(status, HTTPStatus(status).phrase, _detail(exception))
+    wait, header = getattr(exception, "wait", None), getattr(exception, "auth_header", None)  # DRF's own
+    if wait is not None:
+        response.headers["Retry-After"] = str(ceil(wait))
+    if header:
+        response.headers["WWW-Authenticate"] = header
+    return response
+
+
+def _wrong_document(exception: Invalid) -> HttpResponse:
+    errors: dict[str, list[str]] = {}
+    for name, words in _leaves(exception.detail, ""):
+        errors.setdefault(name or "document", []).append(words)
+    detail = " ".join(f"{name}: {words}" for name, found in errors.items() for words in found)
+    return problem(400, "This is no document of ours", detail, kind="invalid-document", errors=errors)
+
+
+def _leaves(detail: Any, before: str) -> Iterator[tuple[str, str]]:
+    """Yield each thing that is wrong, with where: `phones.0.number`."""
+    if isinstance(detail, dict):
+        for name, part in detail.items():
+            where = before if name == "non_field_errors" else f"{before}.{name}".lstrip(".")
+            yield from _leaves(part, where)
+    elif isinstance(detail, list) and any(isinstance(part, (dict, list)) for part in detail):
+        for number, part in enumerate(detail):
+            yield from _leaves(part, f"{before}.{number}".lstrip("."))
+    else:
+        for words in detail if isinstance(detail, list) else [detail]:
+            yield before, force_str(words)
 
 
 def _detail(exception: APIException) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from locator.api import docs, downloads, views
+from locator.api import docs, downloads, proposing, views
 
 urlpatterns = [
     path("v1/services/", views.Services.as_view(), name="api_services"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("v1/terms/", views.Terms.as_view(), name="api_terms"),
     path("v1/places/", views.Places.as_view(), name="api_places"),
     path("v1/export/<str:name>", downloads.Download.as_view(), name="api_export"),
+    path("v1/own/services/", proposing.OwnServices.as_view(), name="api_own_services"),
+    path("v1/own/services/<str:key>/", proposing.OwnService.as_view(), name="api_own_service"),
+    path("v1/changes/proposed/", proposing.Proposals.as_view(), name="api_proposals"),
+    path("v1/changes/proposed/<uuid:change_id>/", proposing.Proposal.as_view(), name="api_proposal"),
     path("schema/", docs.Document.as_view(), name="api_schema"),
     path("docs/", docs.page, name="api_docs"),
     path("<path:rest>", views.Nowhere.as_view(), name="api_nowhere"),

@@ -75,9 +75,23 @@ class Services(Catalogue):
 
 
 def _links(request: Request, answer: search.Answer) -> dict[str, str | None]:
-    page = answer.asked["page"]
+    return page_links(request, answer.asked["page"], answer.pages)
+
+
+def page_number(request: Request, pages: int) -> int:
+    """Return which of some pages is asked for; raise NoSuchPage after the last."""
+    page = request.query_params.get("page", "1")
+    if not (page.isascii() and page.isdigit() and 1 <= int(page) <= 10_000):
+        raise ValidationError({"page": ["This has to be a whole number from 1."]})
+    if int(page) > max(1, pages):
+        raise search.NoSuchPage(max(1, pages))
+    return int(page)
+
+
+def page_links(request: Request, page: int, pages: int) -> dict[str, str | None]:
+    """Return the addresses of the pages beside one."""
     return {
-        "next": _page_link(request, page + 1) if page < answer.pages else None,
+        "next": _page_link(request, page + 1) if page < pages else None,
         "previous": _page_link(request, page - 1) if page > 1 else None,
     }
 
@@ -152,17 +166,10 @@ class Organizations(Catalogue):
 
     @schema.organizations
     def get(self, request: Request) -> Response:
-        page = request.query_params.get("page", "1")
-        if not (page.isascii() and page.isdigit() and 1 <= int(page) <= 10_000):
-            raise ValidationError({"page": ["This has to be a whole number from 1."]})
-        total, found = search.organizations(int(page), ORGANIZATIONS_PAGE)
-        last = max(1, -(-total // ORGANIZATIONS_PAGE))
-        if int(page) > last:
-            raise search.NoSuchPage(last)
-        links = {
-            "next": _page_link(request, int(page) + 1) if int(page) < last else None,
-            "previous": _page_link(request, int(page) - 1) if int(page) > 1 else None,
-        }
+        asked = page_number(request, 10_000)
+        total, found = search.organizations(asked, ORGANIZATIONS_PAGE)
+        pages = -(-total // ORGANIZATIONS_PAGE)
+        links = page_links(request, page_number(request, pages), pages)
         return Response({"count": total, **links, "results": found})
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("locator", "0015_change_feed"),
+        ("locator", "0016_api_keys"),
     ]
 
     operations = [

@@ -1,6 +1,7 @@
 """The tables, one module per concept."""
 
 from locator.models.accounts import Invitation, Membership, Moderator
+from locator.models.api_keys import ApiKey
 from locator.models.changes import Approval, Change
 from locator.models.contact_checks import ContactCheck
 from locator.models.contacts import Contact, DatedHours, Hours, Language, Link, Phone
@@ -41,6 +42,7 @@ from locator.models.taxonomy import Term
 from locator.models.uploads import Upload, UploadRow
 
 __all__ = [
+    "ApiKey",
     "Approval",
     "Basis",
     "Bounce",

@@ -1,6 +1,7 @@
 """The only thing that changes listings: propose, approve, reject, withdraw, roll back."""
 
 from locator.moderation.beside import aligned, only_in
+from locator.moderation.by_key import Proposed, for_program, propose_edit, propose_new, shown_to
 from locator.moderation.deciding import (
     apply,
     approve,
@@ -36,7 +37,7 @@ from locator.moderation.own import Submitted, begin, draft_of, still_right, subm
 from locator.moderation.register import IsLeftOut, is_left_out
 from locator.moderation.reports import ReportKind, report
 from locator.moderation.suggestions import SuggestionHow, suggest
-from locator.moderation.telling import tell_left
+from locator.moderation.telling import tell_left, tell_of_key
 from locator.moderation.together import Edit, drafts_of, mark, submit_all, undo_all
 from locator.moderation.undoing import roll_back, undo_since
 from locator.moderation.uniting import agree, forget_moves, separate, unite, waits
@@ -54,6 +55,7 @@ __all__ = [
     "IsLeftOut",
     "Listed",
     "Outdated",
+    "Proposed",
     "ReportKind",
     "Submitted",
     "SuggestionHow",
@@ -80,6 +82,7 @@ __all__ = [
     "draft_of",
     "drafts_of",
     "entered",
+    "for_program",
     "forget_moves",
     "hold",
     "holders",
@@ -93,17 +96,21 @@ __all__ = [
     "missing",
     "only_in",
     "propose",
+    "propose_edit",
+    "propose_new",
     "reject",
     "report",
     "retime",
     "roll_back",
     "separate",
+    "shown_to",
     "still_right",
     "submit",
     "submit_all",
     "suggest",
     "take_back",
     "tell_left",
+    "tell_of_key",
     "today",
     "today_at",
     "tried_on",

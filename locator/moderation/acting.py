@@ -12,7 +12,7 @@ from locator.models import Change, Service
 from locator.moderation import purging, telling
 from locator.moderation.deciding import Subject, beside, proposal, write_rows
 from locator.moderation.register import check_let_back_by_another
-from locator.rules import Actor, Refused, organization_of
+from locator.rules import Actor, Refused, check_is_a_person, organization_of
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Act:
 
     def put(self, row: Service | None, before: Document | None, cleaned: Document, reason: str) -> Change:
         """Make a document the record; its row is locked, and `before` is what it says now."""
+        check_is_a_person(self.by)
         change = proposal(cleaned, row, before, by=self.by, subject=Subject.SERVICE)
         change.previous = before
         check_let_back_by_another(cleaned, before, by=self.by)

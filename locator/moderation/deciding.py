@@ -26,6 +26,7 @@ from locator.rules import (
     Refused,
     Role,
     approvals_needed,
+    check_is_a_person,
     check_may_decide,
     check_operator_may_apply,
     organization_of,
@@ -170,6 +171,7 @@ def _out_of_sight(service_id: UUID | str, status: Status, by: Actor, reason: str
 
 def put(document: Document, *, by: Actor, reason: str, subject: str = Subject.SERVICE) -> Change:
     """Make a document the record at once, as a change of its own; its subject is locked by the caller."""
+    check_is_a_person(by)
     change = propose(document, by=by, subject=subject)
     change.previous = change.base
     check_let_back_by_another(change.document, change.previous, by=by)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
-from locator import publishing
+from locator import keys, publishing
 from locator.hsds.agreement import Document
 from locator.hsds.reading import PREFETCH, organization_document, service_document
 from locator.models import Change, LeftOut, LeftOutMark, Organization, Service, Status, Upload, UploadRow
@@ -61,6 +61,7 @@ def leave_out_organization(organization_id: UUID | str, *, reason: str, by: Acto
         raise Refused("Only a manager of this organization can do that.")
     with transaction.atomic():
         in_turn(alone=True)
+        keys.end_of_organizations([organization_id])
         organization = Organization.objects.get(id=organization_id)
         rows = _services().filter(organization=organization)
         stood_for = rows.filter(status=Status.LISTED) if by.role == Role.PARTNER else rows

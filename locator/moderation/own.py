@@ -42,7 +42,7 @@ def submit(document: Document, *, by: Actor) -> Submitted:
     before = document_of(row)
     check_may_submit(by, before, document)
     after = clean_service(splitting.only_theirs(before, document))
-    replaced = _replace_waiting(after, by)
+    replaced = replace_waiting(after, by)
     done = None
     if before is not None and isinstance(row, Service):
         now = splitting.at_once(before, after, trusted=row.organization.trusted)
@@ -58,7 +58,7 @@ def submit(document: Document, *, by: Actor) -> Submitted:
     return Submitted(done, waiting)
 
 
-def _replace_waiting(document: Document, by: Actor) -> list[Change]:
+def replace_waiting(document: Document, by: Actor) -> list[Change]:
     """Turn down what waits of the same service from the same organization: `document` was made from it."""
     rows = Change.objects.select_for_update().filter(subject_id=document["id"], state=Change.State.WAITING)
     return [decide(change, Change.State.REJECTED, by, REPLACED) for change in rows.filter(by_role__in=OURS)]

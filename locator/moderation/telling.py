@@ -98,6 +98,24 @@ def tell_left(organization_id: str, *, author: str) -> None:
     _tell(_addresses(organization_id), words)
 
 
+def tell_of_key(organization_id: str, *, author: str) -> None:
+    """Tell an organization's contacts and managers that a key was made: who holds it may ask in its name."""
+
+    def words() -> str:
+        made = _(
+            "%(who)s made a key for a program. With it a program can ask us to change your pages. Nothing that it "
+            "asks for is shown before somebody looks at it."
+        ) % {"who": author}
+        return f"{made}\n\n{_('If this was not you, sign in and end the key, and answer this mail or call us.')}\n"
+
+    _tell(sorted({*_addresses(organization_id), *_managers(organization_id)}), words)
+
+
+def _managers(organization_id: str) -> list[str]:
+    rows = Membership.objects.filter(organization_id=organization_id, role=Membership.Role.MANAGER)
+    return [email for email in rows.values_list("user__email", flat=True) if email]
+
+
 def _words(kinds: Iterable[str], author: str, *, asked: bool) -> str:
     what = {"what": ", ".join(str(KINDS[kind]) for kind in kinds)}
     done = _("Somebody asked us to change this on one of your pages: %(what)s.") % what

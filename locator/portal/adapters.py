@@ -45,9 +45,9 @@ class Accounts(DefaultAccountAdapter):
         throttling.failed(request, credentials.get("email", ""))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask for the password again before credentials change; not of somebody who has just given it."""
+        """Ask for the password again before credentials change or a key is made; not of who has just given it."""
         just_now = time.time() - context.request.session.get("began", 0) < JUST_NOW
-        if app == "allauth.mfa" and (just_now or not is_one(steps_of(context.request.user.pk))):
+        if app in {"allauth.mfa", "keys"} and (just_now or not is_one(steps_of(context.request.user.pk))):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from locator import moderation, rules
+from locator import keys, moderation, rules
 from locator.hsds.reading import organization_document
 from locator.models import Change, Membership, Organization, Service, Status
 from locator.rules import Actor
@@ -111,3 +111,4 @@ def _take_out(organization: Organization, services: list[Service], by: Actor, *,
     for service in services:
         moderation.withdraw(service.id, by=by, reason=LEFT)
     moderation.forget_moves([str(organization.id)])
+    keys.end_of_organizations([str(organization.id)])

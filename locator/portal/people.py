@@ -41,7 +41,12 @@ def people(request: HttpRequest) -> HttpResponse:
             except Refused as refused:
                 form.add_error(None, str(refused))
     groups = [_group(row, actor, form if str(row.id) == asked else None) for row in rules.organizations_of(actor)]
-    return render(request, "portal/people.html", {"groups": groups}, status=400 if form else 200)
+    return render(
+        request,
+        "portal/people.html",
+        {"groups": groups, "manages": bool(actor.manages)},
+        status=400 if form else 200,
+    )
 
 
 def _group(organization: Organization, actor: Actor, form: InviteForm | None) -> dict[str, Any]:

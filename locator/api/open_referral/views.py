@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
-from locator.api.open_referral import asking
+from locator.api.open_referral import asking, describing
 from locator.api.open_referral.asking import Asked
 from locator.api.open_referral.endpoints import ENDPOINTS, Endpoint, Form
 from locator.api.views import ANY, Catalogue
@@ -22,8 +22,6 @@ from locator.exchange.open_referral.terms import TAXONOMIES, taxonomy_object, te
 from locator.search import NoSuchPage, standard
 
 UK_PROFILE = "https://github.com/OpenReferralUK/uk-profile/blob/main/docs/index.md"
-OPENAPI = "https://raw.githubusercontent.com/openreferral/specification/3.2/schema/openapi.json"
-UK_OPENAPI = "https://openreferraluk.org/specifications/3.0/openapi.json"
 ABOUT = "Support for sex workers. An answer that nobody confirmed is not here."
 
 
@@ -54,12 +52,21 @@ class Start(Standard):
         about = {
             "version": "HSDS-UK-3.0" if self.uk else "3.2",
             "profile": UK_PROFILE if self.uk else guide,
-            "openapi_url": UK_OPENAPI if self.uk else OPENAPI,
+            "openapi_url": request.build_absolute_uri(reverse("oruk_openapi" if self.uk else "hsds_openapi")),
             "description": ABOUT,
             "data_guide": guide,
             "publisher": {key: value for key, value in publisher.items() if value},
         }
         return _json({key: value for key, value in about.items() if value})
+
+
+class Described(Standard):
+    """The OpenAPI document of the standard as it is here."""
+
+    def get(self, request: Request) -> HttpResponse:
+        asking.asked(dict(request.query_params.lists()), ())
+        here = request.build_absolute_uri(reverse("oruk" if self.uk else "hsds")).rstrip("/")
+        return _json({**describing.document(uk=self.uk), "servers": [{"url": here}]})
 
 
 class Many(Standard):
