@@ -8,6 +8,7 @@ that they asked everything of, the wrong things too.
 import base64
 import hashlib
 import hmac
+import io
 import logging
 import os
 import signal
@@ -20,6 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
+from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
@@ -59,6 +61,14 @@ def every_way(word: str) -> set[bytes]:
 
 def found_in(haystack: bytes, words: list[str]) -> list[str]:
     return [word for word in words if any(way in haystack for way in every_way(word))]
+
+
+def unpacked(content: bytes) -> bytes:
+    """Return a zip as all that is in it: packed, no word would be found."""
+    if not content.startswith(b"PK"):
+        return content
+    with ZipFile(io.BytesIO(content)) as package:
+        return b"\n".join([*map(str.encode, package.namelist()), *map(package.read, package.namelist())])
 
 
 def plant(world: World) -> list[str]:
@@ -138,7 +148,7 @@ def test_r25_nothing_restricted_leaves(
     for asked in cases(world).values():
         for ask in asked:
             response = ask.send(client)
-            seen = response.content + repr(sorted(response.headers.items())).encode()
+            seen = unpacked(response.content) + repr(sorted(response.headers.items())).encode()
             assert not found_in(seen, words), f"{ask} shows {found_in(seen, words)}"
     assert not found_in(repr([vars(message) for message in mail.outbox]).encode(), words)
     written = "".join(capfd.readouterr())
