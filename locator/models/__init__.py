@@ -34,6 +34,7 @@ from locator.models.moved import Moved
 from locator.models.notices import Notice
 from locator.models.reminders import Bounce, Reminder
 from locator.models.reports import Report
+from locator.models.sources import Import, SourceRecord
 from locator.models.suggestions import Suggestion
 from locator.models.taxonomy import Term
 from locator.models.uploads import Upload, UploadRow
@@ -49,6 +50,7 @@ __all__ = [
     "DatedHours",
     "Fact",
     "Hours",
+    "Import",
     "Inclusion",
     "Invitation",
     "Language",
@@ -78,6 +80,7 @@ __all__ = [
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
+    "SourceRecord",
     "Status",
     "Suggestion",
     "Term",
