@@ -42,11 +42,12 @@ test-start: .venv/dev
 	$(BIN)/python -m pytest -m start $(PYTEST)
 
 bench: .venv/dev
-	$(BIN)/python -m tests.scale.bench $(BENCH)
+	$(BIN)/python -m tests.scale.$(if $(filter import,$(firstword $(BENCH))),imports,bench) $(filter-out import,$(BENCH))
 
 # What is left when things break: each drill prints its figure, and fails where something was lost.
 faults: .venv/dev
 	$(BIN)/python -m tests.faults.bulk $(FAULTS)
+	$(BIN)/python -m tests.faults.taking $(FAULTS)
 	$(BIN)/python -m tests.faults.backup
 
 lint: .venv/dev

@@ -1,31 +1,17 @@
 """Documents → rows. Called by `moderation` alone, inside its transaction, with a document that was cleaned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
+from locator.hsds import rows
 from locator.hsds.agreement import Document
-from locator.hsds.reading import SERVICE_WORDS
-from locator.models import (
-    Contact,
-    CostOption,
-    DatedHours,
-    Fact,
-    Hours,
-    Language,
-    Link,
-    Location,
-    Organization,
-    Phone,
-    Place,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-    Term,
-    Translation,
-)
+from locator.models import Contact, Fact, Link, Location, Organization, Phone, Service, Term
+
+KINDS = (("service-type", "types"), ("credential", "credentials"))
 
 
 def write_organization(document: Document, *, revision: int) -> Organization:
@@ -43,10 +29,11 @@ def write_organization(document: Document, *, revision: int) -> Organization:
     organization.contacts.all().delete()
     for row in document.get("contacts", []):
         Contact.objects.create(organization=organization, **row)
-    owner = {"organization": organization}
-    times = _times_of(brolly)
-    _write_phones(document.get("phones", []), brolly.get("phones", []), times, owner)
-    _write_links(document.get("additional_websites", []), brolly.get("links", []), times, owner)
+    owner, times = {"organization_id": organization.id}, rows.times_of(brolly)
+    for table in (Phone, Link):
+        table._default_manager.filter(organization=organization).delete()
+    rows.store(rows.phone_rows(document.get("phones", []), brolly.get("phones", []), times, owner))
+    rows.store(rows.link_rows(document.get("additional_websites", []), brolly.get("links", []), times, owner))
     return organization
 
 
@@ -57,14 +44,14 @@ def write_service(document: Document, *, revision: int, before: Document | None 
     `before` is what the rows say now, the parts that say the same are left alone.
     """
     if before is None or before["organization"]["id"] != document["organization"]["id"]:
-        _know_organization(document["organization"])
+        _know_organizations([document])
+    columns = rows.service_columns(document, revision)
     if before is None:
-        columns = _service_columns(document, revision)
         service, is_new = Service.objects.update_or_create(id=document["id"], defaults=columns)
         before = {"brolly": {}} if is_new else None
     else:
         service = Service.objects.get(id=document["id"])
-        for name, value in _service_columns(document, revision).items():
+        for name, value in columns.items():
             setattr(service, name, value)
         service.save()
     for members, write in PARTS:
@@ -73,28 +60,85 @@ def write_service(document: Document, *, revision: int, before: Document | None 
     return service
 
 
-def _service_columns(document: Document, revision: int) -> dict[str, Any]:
-    brolly = document["brolly"]
-    columns = {
-        "organization_id": UUID(document["organization"]["id"]),
-        "name": document["name"],
-        "offer": document["status"],
-        "status": brolly["status"],
-        "assured_date": document.get("assured_date"),
-        "revision": revision,
-        **{key: document.get(key, None if key.endswith("_age") else "") for key in SERVICE_WORDS},
-        **{key: brolly.get(key, "") for key in ("discreet_name", "source", "assurer", "staff_notes")},
-        "text_language": brolly.get("text_language", "en"),
-    }
-    if "short_id" in brolly:
-        columns["short_id"] = brolly["short_id"]
-    return columns
+def write_new_services(documents: Sequence[Document]) -> None:
+    """Store services that the directory has none of, as `write_service` does, each table's rows in one go.
+
+    Raises IntegrityError or ValidationError where one of them cannot be stored; the caller's transaction is to be
+    rolled back then.
+    """
+    _know_organizations(documents)
+    Service.objects.bulk_create(
+        Service(id=UUID(document["id"]), **rows.service_columns(document, 1)) for document in documents
+    )
+    _write_kinds(documents)
+    rows.store(row for document in documents for row in rows.own_rows(document))
+    _write_places(documents)
+    rows.store(row for document in documents for row in rows.at_locations(document))
+    rows.store(_facts(documents))
 
 
-def _know_organization(ref: Document) -> None:
-    """Make the organization a document is of, if it is new."""
-    said = {"name": ref["name"], "description": ref.get("description", "")}
-    Organization.objects.get_or_create(id=ref["id"], defaults=said)
+def _facts(documents: Iterable[Document]) -> list[Fact]:
+    """Return what documents answer; about a place that several share, what the last of them says."""
+    found: list[Fact] = []
+    about: dict[UUID, list[Fact]] = {}
+    for document in documents:
+        about |= {UUID(row["location"]["id"]): [] for row in document.get("service_at_locations", [])}
+        for fact in rows.facts(document):
+            (about[fact.location_id] if fact.location_id else found).append(fact)
+    return found + [fact for facts in about.values() for fact in facts]
+
+
+def _write_kinds(documents: Iterable[Document]) -> None:
+    for vocabulary, member in KINDS:
+        ids = dict(Term.objects.filter(vocabulary=vocabulary).values_list("code", "id"))
+        through: Any = getattr(Service, member).through
+        through.objects.bulk_create(
+            through(service_id=UUID(document["id"]), term_id=ids[code])
+            for document in documents
+            for code in dict.fromkeys(document["brolly"].get(member, []))
+            if code in ids
+        )
+
+
+def _write_places(documents: Sequence[Document]) -> None:
+    """Store the places of documents; of one that several have, what the last says of it. Facts about them go."""
+    areas, wanted = rows.Areas.of(documents), dict[UUID, Location]()
+    for document in documents:
+        for location in rows.locations(document, areas):
+            _check_theirs(location, wanted.get(location.id, location).organization_id)
+            wanted[location.id] = location
+    known = dict(Location.objects.filter(id__in=wanted).values_list("id", "organization_id"))
+    for row_id, organization_id in known.items():
+        _check_theirs(wanted[row_id], organization_id)
+    _store_places(wanted.values())
+    if known:
+        Fact.objects.filter(location__in=known).delete()
+
+
+def _store_places(places: Iterable[Location]) -> None:
+    columns = [column.name for column in Location._meta.concrete_fields if not column.primary_key]
+    Location.objects.bulk_create(places, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+
+
+def _check_theirs(location: Location, organization_id: UUID) -> None:
+    if location.organization_id != organization_id:
+        raise ValidationError("This place belongs to another organization.")
+
+
+def _know_organizations(documents: Iterable[Document]) -> None:
+    """Make the organizations that documents are of, where they are new."""
+    refs: dict[UUID, Document] = {}
+    for document in documents:
+        refs.setdefault(UUID(document["organization"]["id"]), document["organization"])
+    known = set(Organization.objects.filter(id__in=refs).values_list("id", flat=True))
+    Organization.objects.bulk_create(
+        [
+            Organization(id=row_id, name=ref["name"], description=ref.get("description", ""))
+            for row_id, ref in refs.items()
+            if row_id not in known
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _member(document: Document, name: str) -> Any:
@@ -112,153 +156,45 @@ def _write_credentials(service: Service, document: Document) -> None:
     service.credentials.set(Term.objects.filter(vocabulary="credential", code__in=codes))
 
 
-def _write_spoken(service: Service, document: Document) -> None:
-    service.languages.all().delete()
-    _write_languages(document.get("languages", []), {"service": service})
+def _anew(part: str, made: Callable[[Document], Iterable[Model]]) -> Callable[[Service, Document], None]:
+    """Return what writes a part of a service anew from its document."""
 
+    def write(service: Service, document: Document) -> None:
+        getattr(service, part).all().delete()
+        rows.store(made(document))
 
-def _write_own_phones(service: Service, document: Document) -> None:
-    brolly = document["brolly"]
-    _write_phones(document.get("phones", []), brolly.get("phones", []), _times_of(brolly), {"service": service})
-
-
-def _write_own_links(service: Service, document: Document) -> None:
-    brolly = document["brolly"]
-    rows = document.get("additional_urls", [])
-    _write_links(rows, brolly.get("links", []), _times_of(brolly), {"service": service})
-
-
-def _write_areas(service: Service, document: Document) -> None:
-    covers = {row["id"]: row["covers"] for row in document["brolly"].get("areas", [])}
-    service.service_areas.all().delete()
-    for area in document.get("service_areas", []):
-        ServiceArea.objects.create(service=service, covers=covers[area["id"]], **area)
-
-
-def _write_costs(service: Service, document: Document) -> None:
-    basis = {row["option"]: row for row in document["brolly"].get("costs", [])}
-    service.cost_options.all().delete()
-    for cost in document.get("cost_options", []):
-        CostOption.objects.create(service=service, **cost, **_without(basis[cost["option"]], "option"))
-
-
-def _write_translations(service: Service, document: Document) -> None:
-    service.translations.all().delete()
-    for translation in document["brolly"].get("translations", []):
-        Translation.objects.create(service=service, **translation)
-
-
-def _without(row: Document, *keys: str) -> Document:
-    return {key: value for key, value in row.items() if key not in keys}
-
-
-def _write_languages(rows: list[Document], owner: dict[str, Any]) -> None:
-    if rows:
-        Language.objects.bulk_create(Language(code=row["code"], note=row.get("note", ""), **owner) for row in rows)
-
-
-def _times_of(brolly: Document) -> dict[str, Document]:
-    return {row["id"]: row for row in brolly.get("times", [])}
-
-
-def _columns(times: Document) -> Document:
-    """Return what is said of hours as a whole as columns of their place, phone or link."""
-    return _without(times, "id", "dated")
-
-
-def _write_hours(rules: list[Document], times: Document, owner: dict[str, Any]) -> None:
-    for row in rules:
-        Hours.objects.create(**row, **owner)
-    for row in times.get("dated", []):
-        DatedHours.objects.create(**row, **owner)
-
-
-def _write_phones(
-    rows: list[Document], confirmations: list[Document], times: dict[str, Document], owner: dict[str, Any]
-) -> None:
-    basis = {row["id"]: _without(row, "kind", "schedules") for row in confirmations}
-    Phone.objects.filter(**owner).delete()
-    for row in rows:
-        own = times.get(row["id"], {})
-        columns = {**_without(row, "languages", "schedules"), **basis[row["id"]], **_columns(own)}
-        phone = Phone.objects.create(**columns, **owner)
-        _write_languages(row.get("languages", []), {"phone": phone})
-        _write_hours(row.get("schedules", []), own, {"phone": phone})
-
-
-def _write_links(
-    rows: list[Document], confirmations: list[Document], times: dict[str, Document], owner: dict[str, Any]
-) -> None:
-    basis = {row["id"]: row for row in confirmations}
-    Link.objects.filter(**owner).delete()
-    for row in rows:
-        own = times.get(row["id"], {})
-        shown = _without(basis[row["id"]], "country", "free_to_call", "schedules")
-        link = Link.objects.create(**{**row, **shown, **_columns(own)}, **owner)
-        _write_hours(basis[row["id"]].get("schedules", []), own, {"link": link})
+    return write
 
 
 def _write_locations(service: Service, document: Document) -> None:
-    disclosed = {row["id"]: row for row in document["brolly"].get("locations", [])}
-    times = _times_of(document["brolly"])
     before = {row.location_id for row in service.at_locations.all()}
     service.at_locations.all().delete()
-    for row in document.get("service_at_locations", []):
-        location = _write_location(service, row["location"], disclosed[row["location"]["id"]])
-        own = times.get(row["id"], {})
-        at = ServiceAtLocation.objects.create(id=row["id"], service=service, location=location, **_columns(own))
-        _write_hours(row.get("schedules", []), own, {"at_location": at})
+    for location in rows.locations(document, rows.Areas.of([document])):
+        for organization_id in Location.objects.filter(id=location.id).values_list("organization_id", flat=True):
+            _check_theirs(location, organization_id)
+        _store_places([location])
         before.discard(location.id)
+    rows.store(rows.at_locations(document))
     Location.objects.filter(id__in=before, of_services=None).delete()
-
-
-def _write_location(service: Service, row: Document, disclosed: Document) -> Location:
-    address = _without((row.get("addresses") or [{}])[0], "address_type")
-    blank = ("name", "address_1", "address_2", "city", "state_province", "postal_code", "country")
-    columns: dict[str, Any] = dict.fromkeys((*blank, "transportation", "external_identifier"), "")
-    columns |= {"latitude": None, "longitude": None}
-    columns |= address | _without(row, "id", "location_type", "addresses")
-    columns["address_visibility"] = disclosed["address_visibility"]
-    columns["timezone"] = disclosed.get("timezone", "")
-    columns["area"] = _area(disclosed["area"]) if "area" in disclosed else None
-    owner = Location.objects.filter(id=row["id"]).exclude(organization_id=service.organization_id)
-    if owner.exists():
-        raise ValidationError("This place belongs to another organization.")
-    columns["organization_id"] = service.organization_id
-    location, _new = Location.objects.update_or_create(id=UUID(row["id"]), defaults=columns)
-    return location
-
-
-def _area(slug: str) -> Place:
-    try:
-        return Place.objects.get(slug=slug)
-    except Place.DoesNotExist as problem:
-        raise ValidationError(f"“{slug}” is not one of the areas a listing can be in.") from problem
 
 
 def _write_facts(service: Service, document: Document) -> None:
     locations = [row.location_id for row in service.at_locations.all()]
     service.facts.all().delete()
     Fact.objects.filter(location__in=locations).delete()
-    Fact.objects.bulk_create(
-        Fact(
-            **_without(row, "location"),
-            **({"location_id": row["location"]} if "location" in row else {"service": service}),
-        )
-        for row in document["brolly"].get("facts", [])
-    )
+    rows.store(rows.facts(document))
 
 
 # In this order: facts may be about places.
 PARTS: tuple[tuple[tuple[str, ...], Callable[[Service, Document], None]], ...] = (
     (("brolly.types",), _write_types),
     (("brolly.credentials",), _write_credentials),
-    (("languages",), _write_spoken),
-    (("phones", "brolly.phones", "brolly.times"), _write_own_phones),
-    (("additional_urls", "brolly.links", "brolly.times"), _write_own_links),
-    (("service_areas", "brolly.areas"), _write_areas),
-    (("cost_options", "brolly.costs"), _write_costs),
-    (("brolly.translations",), _write_translations),
+    (("languages",), _anew("languages", rows.spoken)),
+    (("phones", "brolly.phones", "brolly.times"), _anew("phones", rows.phones)),
+    (("additional_urls", "brolly.links", "brolly.times"), _anew("links", rows.links)),
+    (("service_areas", "brolly.areas"), _anew("service_areas", rows.areas)),
+    (("cost_options", "brolly.costs"), _anew("cost_options", rows.costs)),
+    (("brolly.translations",), _anew("translations", rows.translations)),
     (("service_at_locations", "brolly.locations", "brolly.times"), _write_locations),
     (("service_at_locations", "brolly.facts"), _write_facts),
 )

@@ -22,7 +22,7 @@ def note_what_is_listed(apps: Any, _editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("locator", "0013_replaced"),
+        ("locator", "0014_sources"),
     ]
 
     operations = [

@@ -37,6 +37,7 @@ from locator.models.notices import Notice
 from locator.models.passed_on import PassedOn
 from locator.models.reminders import Bounce, Reminder
 from locator.models.reports import Report
+from locator.models.sources import Import, SourceRecord
 from locator.models.suggestions import Suggestion
 from locator.models.taxonomy import Term
 from locator.models.uploads import Upload, UploadRow
@@ -54,6 +55,7 @@ __all__ = [
     "Fact",
     "FeedPosition",
     "Hours",
+    "Import",
     "Inclusion",
     "Invitation",
     "Language",
@@ -85,6 +87,7 @@ __all__ = [
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
+    "SourceRecord",
     "Status",
     "Suggestion",
     "Term",
