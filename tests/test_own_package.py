@@ -38,15 +38,18 @@ NOT_DIRECTORY = {
     **dict.fromkeys(
         [
             "Listing", "ListingData", "ListingLanguage", "ListingMoved", "ListingText", "SearchToken",
-            "TokenVariant", "OpenInterval",
+            "TokenVariant", "OpenInterval", "ListingChange", "FeedPosition",
         ],
         "made from the directory",
     ),
     **dict.fromkeys(["Change", "Approval"], "the history of this copy: who proposed and decided what"),
     **dict.fromkeys(["Inclusion", "Moved", "LeftOut", "LeftOutMark"], "decisions of the people of this site"),
-    **dict.fromkeys(["Membership", "Moderator", "Invitation", "Upload", "UploadRow"], "accounts, what they did"),
+    **dict.fromkeys(
+        ["Membership", "Moderator", "Invitation", "ApiKey", "Upload", "UploadRow", "Import", "SourceRecord"],
+        "accounts, and what they did",
+    ),
     **dict.fromkeys(["ContactCheck", "Bounce", "Reminder"], "what this copy has looked at and sent"),
-    **dict.fromkeys(["Report", "Suggestion", "Notice"], "what visitors said, and what is over soon"),
+    **dict.fromkeys(["Report", "Suggestion", "Notice", "PassedOn"], "what visitors said, and what is over soon"),
 }  # fmt: skip
 NOT_COMPARED = {
     "Organization.trusted": "a decision about people: no file may give it",
