@@ -52,7 +52,7 @@ def site(manchester: None, live_server: Any) -> dict[str, str]:
 
 
 def test_there_are_programs_in_both_languages() -> None:
-    assert [example.language for example in examples()] == ["python", "js"] * 3
+    assert [example.language for example in examples()] == ["python", "js"] * 4
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: f"{example.language} {len(example.program)}")
