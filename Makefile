@@ -42,11 +42,12 @@ test-start: .venv/dev
 	$(BIN)/python -m pytest -m start $(PYTEST)
 
 bench: .venv/dev
-	$(BIN)/python -m tests.scale.bench $(BENCH)
+	$(BIN)/python -m tests.scale.$(if $(filter import,$(firstword $(BENCH))),imports,bench) $(filter-out import,$(BENCH))
 
-# Kills a bulk edit 50 times; prints how often what was left was wholly old, wholly new, or neither.
+# Kills a bulk edit and an import 50 times each; prints how often what was left was wholly old, wholly new, or neither.
 faults: .venv/dev
 	$(BIN)/python -m tests.faults.bulk $(FAULTS)
+	$(BIN)/python -m tests.faults.taking $(FAULTS)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

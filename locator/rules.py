@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from locator.models import (
     Bounce,
     Change,
+    Import,
     Inclusion,
     Invitation,
     LeftOut,
@@ -21,6 +22,7 @@ from locator.models import (
     Moved,
     Organization,
     Service,
+    SourceRecord,
     Status,
     Upload,
     UploadRow,
@@ -39,6 +41,7 @@ class Role(StrEnum):
     PARTNER = "partner"  # edits for their own organization
     MODERATOR = "moderator"  # decides
     OPERATOR = "operator"  # runs the site, and acts by command under their own name
+    SOURCE = "source"  # a file of somebody else: it proposes, and decides nothing
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,20 @@ def upload_rows_of(actor: Actor) -> QuerySet[UploadRow]:
     return UploadRow.objects.filter(upload__organization_id__in=actor.organizations)
 
 
+def imports_seen_by(actor: Actor) -> QuerySet[Import]:
+    """Return what was read from files of others, and how many records of it wait (`waits`); to moderators."""
+    waits = Count("records", filter=Q(records__change__state=Change.State.WAITING))
+    rows = Import.objects.annotate(waits=waits).filter(waits__gt=0).order_by("read_at", "id")
+    return rows if actor.role == Role.MODERATOR else rows.none()
+
+
+def records_waiting(actor: Actor, of_import: Import) -> QuerySet[SourceRecord]:
+    """Return the records of an import that wait, each with its change; to moderators."""
+    rows = SourceRecord.objects.filter(of_import=of_import, change__state=Change.State.WAITING)
+    rows = rows.select_related("change").order_by("id")
+    return rows if actor.role == Role.MODERATOR else rows.none()
+
+
 def accounts_seen_by(actor: Actor) -> QuerySet[Any]:
     """Return the accounts a person may look at: their own, or every one to a moderator."""
     rows = get_user_model().objects.all()
@@ -186,6 +203,8 @@ def check_may_decide(actor: Actor, change: Change, *, is_new: bool = False, toda
     organization needs which `is_new`, once their account is 14 days old. An operator's command proposes and
     decides in one step, and is held to `check_operator_may_apply` instead.
     """
+    if actor.role == Role.SOURCE:
+        raise Refused("A file decides nothing.")
     if actor.role == Role.PARTNER and not (is_new and today and _is_settled(actor, today)):
         raise Refused("Only a moderator decides a change.")
     own = actor.name == change.author or (actor.account is not None and actor.account == change.author_account_id)

@@ -44,11 +44,11 @@ def _spaceless(letter: str) -> bool:
 
 def _runs(text: str) -> list[tuple[bool, str]]:
     """Return the words of a folded text, cut where a script without spaces begins or ends."""
-    return [
-        (spaceless, "".join(letters))
-        for word in fold(text).split()
-        for spaceless, letters in groupby(word, _spaceless)
-    ]
+    return [run for word in fold(text).split() for run in ([(False, word)] if word.isascii() else _cut(word))]
+
+
+def _cut(word: str) -> list[tuple[bool, str]]:
+    return [(spaceless, "".join(letters)) for spaceless, letters in groupby(word, _spaceless)]
 
 
 def pairs(run: str) -> list[str]:

@@ -59,7 +59,7 @@ def load(
     known = {str(row) for row in Service.objects.values_list("id", flat=True)}
     known |= {str(row) for row in Organization.objects.values_list("id", flat=True)}
     for path in paths:
-        for subject, document in _documents(path):
+        for subject, document in documents(path):
             row_id = _id(document)
             if row_id and row_id in seen:
                 raise UnreadableFile(f"{path.name}, “{document.get('name')}”: its id is there twice.")
@@ -82,7 +82,7 @@ def load(
     return report
 
 
-def _documents(path: Path) -> Iterator[tuple[Subject, Document]]:
+def documents(path: Path) -> Iterator[tuple[Subject, Document]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as problem:

@@ -1,4 +1,4 @@
-"""Documents → the rows of their parts, none of them stored: one service's or those of many, they are made alike."""
+"""Documents → the rows of their parts, none of them stored: of one service and of many they are made alike."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('fingerprint', models.CharField(blank=True, max_length=32)),
                 ('where', models.CharField(max_length=300)),
                 ('remarks', models.JSONField(default=list)),
+                ('doubtful', models.BooleanField(default=False)),
                 ('change', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='of_records', to='locator.change')),
                 ('of_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='locator.import')),
             ],

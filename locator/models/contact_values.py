@@ -1,5 +1,6 @@
 """What a number, an address, a language code or a time zone may look like; each says what is wrong in words."""
 
+from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -56,12 +57,23 @@ def validate_language(code: str) -> None:
 
 
 def validate_timezone(name: str) -> None:
-    if name and name not in available_timezones():
+    if name and name not in _timezones():
         raise ValidationError(f"“{name}” is not a time zone such as Europe/London.")
+
+
+@cache
+def _timezones() -> set[str]:
+    """Return the names of all time zones; reading them anew takes longer than checking a whole document."""
+    return available_timezones()
+
+
+@cache
+def _parts_with_holidays() -> dict[str, list[str]]:
+    return holidays.list_supported_countries()
 
 
 def validate_holiday_region(code: str) -> None:
     """Refuse what names no part of a country whose public holidays are known (ISO 3166-2)."""
     country, _dash, part = code.partition("-")
-    if code and part not in holidays.list_supported_countries().get(country, []):
+    if code and part not in _parts_with_holidays().get(country, []):
         raise ValidationError(f"“{code}” is not a part of a country with holidays of its own, such as GB-SCT.")

@@ -38,6 +38,7 @@ class SourceRecord(models.Model):
     fingerprint = models.CharField(max_length=32, blank=True)  # of all it said; "" once it was taken back
     where = models.CharField(max_length=300)  # "services.csv, row 12"
     remarks = models.JSONField(default=list)  # [kind, field, words]: guessed, dropped
+    doubtful = models.BooleanField(default=False)  # it looks like another one: nobody approves it without looking
     change = models.ForeignKey(Change, on_delete=models.SET_NULL, null=True, related_name="of_records")
     of_import = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="records")
 

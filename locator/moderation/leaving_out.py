@@ -14,7 +14,17 @@ from django.db.models import QuerySet
 from locator import publishing
 from locator.hsds.agreement import Document
 from locator.hsds.reading import PREFETCH, organization_document, service_document
-from locator.models import Change, LeftOut, LeftOutMark, Organization, Service, Status, Upload, UploadRow
+from locator.models import (
+    Change,
+    LeftOut,
+    LeftOutMark,
+    Organization,
+    Service,
+    SourceRecord,
+    Status,
+    Upload,
+    UploadRow,
+)
 from locator.moderation import marks, telling
 from locator.moderation.deciding import Subject, current, decide, find, put
 from locator.moderation.editing import today
@@ -102,6 +112,8 @@ def _leave_out(values: Collection[Value], reason: str, by: Actor, services: set[
     # What files said that nobody took over yet, and what was wrong with rows: whoever's they are.
     Upload.objects.filter(state=Upload.State.LOOKED_AT).delete()
     UploadRow.objects.exclude(problems={}).update(problems={})
+    SourceRecord.objects.exclude(remarks=[]).update(remarks=[])
+    SourceRecord.objects.filter(row_id__in=services).delete()
     publishing.forget_words()
     return entries
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from locator.hsds.agreement import Document
-from locator.models import Change, Upload, UploadRow
+from locator.models import Change, Service, SourceRecord, Upload, UploadRow
 from locator.moderation.scanning import words_of
 
 REDACTED = "[removed]"
@@ -50,6 +50,8 @@ def purge_all(pairs: Iterable[tuple[Document | None, Document]]) -> int:
     words, redacted = sorted(telling), 0
     Upload.objects.filter(organization_id=organization, state=Upload.State.LOOKED_AT).delete()
     UploadRow.objects.filter(upload__organization_id=organization).exclude(problems={}).update(problems={})
+    services = Service.objects.filter(organization_id=organization).values("id")
+    SourceRecord.objects.filter(row_id__in=services).exclude(remarks=[]).update(remarks=[])
     of = {"subject": Change.Subject.SERVICE, "document__organization__id": organization}
     for change in Change.objects.select_for_update().filter(**of):
         documents = {name: getattr(change, name) for name in ("document", "previous", "base")}

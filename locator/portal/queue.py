@@ -1,6 +1,6 @@
 """What waits for a moderator: edits by their risk and age, what visitors report, what they suggest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from locator.moderation.reports import reported
 from locator.moderation.suggestions import looked_at, suggested
 from locator.portal.moderating import an_id, differences_of, for_moderators, one_of
 from locator.portal.problems import told
-from locator.rules import Actor, Refused
+from locator.rules import Actor, Refused, Role
 
 A_PAGE = 50
 MOST = 500  # that are put in order; a queue that long is worked from its oldest end
@@ -30,6 +30,7 @@ class Waiting:
     change: Change
     differences: list[Difference]
     alike: list[Alike]  # of other organizations
+    remarks: list[list[str]] = field(default_factory=list)  # kind, field, words: of a file it was read from
 
     @property
     def risk(self) -> bool:
@@ -43,7 +44,8 @@ class Waiting:
 
 def waiting(actor: Actor) -> list[Waiting]:
     """Return what waits, what a stranger would change first, then the oldest."""
-    rows = rules.changes_of(actor).filter(state=Change.State.WAITING).annotate(yeses=Count("approvals"))
+    rows = rules.changes_of(actor).filter(state=Change.State.WAITING).exclude(by_role=Role.SOURCE)
+    rows = rows.annotate(yeses=Count("approvals"))
     found = looked_at_closely(list(rows.order_by("proposed_at")[:MOST]))
     return sorted(found, key=lambda row: (not row.risk, row.change.proposed_at))
 
@@ -73,6 +75,7 @@ def queue(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResponse:
         return redirect("queue")
     context = {
         "page": Paginator(waiting(actor), A_PAGE).get_page(page),
+        "imports": rules.imports_seen_by(actor),
         "unions": rules.unions_seen_by(actor),
         "reports": reported(),
         "suggestions": suggested(),
@@ -80,6 +83,20 @@ def queue(request: HttpRequest, actor: Actor, page: int = 1) -> HttpResponse:
         "failing": link_health.failing(),
     }
     return render(request, "portal/queue.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_moderators
+def imported(request: HttpRequest, actor: Actor, import_id: UUID, page: int = 1) -> HttpResponse:
+    """Show what waits of one import, in the order of its file; ticked ones are decided like any others."""
+    of_import = get_object_or_404(rules.imports_seen_by(actor), id=import_id)
+    if request.method == "POST":
+        _together(request, actor)
+        left = rules.records_waiting(actor, of_import).exists()
+        return redirect("imported", import_id) if left else redirect("queue")
+    found = Paginator(rules.records_waiting(actor, of_import), A_PAGE).get_page(page)
+    rows = [Waiting(row.change, differences_of(row.change), [], row.remarks) for row in found if row.change]
+    return render(request, "portal/imported.html", {"of_import": of_import, "page": found, "rows": rows})
 
 
 def _together(request: HttpRequest, actor: Actor) -> None:

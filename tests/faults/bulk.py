@@ -99,7 +99,7 @@ def ready(folder: Path, rows: int) -> Place:
     place.python("-c", SETUP)
     place.write("old")
     began = time.monotonic()
-    subprocess.run(place.command(), env=place.env, cwd=ROOT, check=True, capture_output=True)
+    once(place)
     place.lasts = time.monotonic() - began
     place.python("-c", LISTED)
     return place
@@ -129,11 +129,16 @@ def kills(place: Place, count: int, dice: random.Random) -> Iterator[str]:
             yield "old" if left == place.whole(said) else left
 
 
+def once(place: Place) -> None:
+    """Take the file over, until it is done."""
+    subprocess.run(place.command(), env=place.env, cwd=ROOT, check=True, capture_output=True)
+
+
 def again(place: Place) -> bool:
     """Say whether the same file, run until it is done and once more, changes everything once and then nothing."""
-    subprocess.run(place.command(), env=place.env, cwd=ROOT, check=True, capture_output=True)
+    once(place)
     first = place.state()
-    subprocess.run(place.command(), env=place.env, cwd=ROOT, check=True, capture_output=True)
+    once(place)
     return first == place.state() and len(set(first.split("|"))) == 1
 
 

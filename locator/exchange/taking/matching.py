@@ -1,8 +1,8 @@
 """Which service or organization of ours a record is about, if it is one; and whom it only looks like.
 
-It is one of ours by our own id, wherever it stands in the record; or by a name that would pass for its and the same
-number, page or place. Where two of ours could be meant, or somebody else has the same number, nobody is: a person
-looks at it.
+It is one of ours by our own id, wherever it stands in the record; or by a name that would pass for its and the
+same number, page or place. Where two of ours could be meant, or somebody else has the same number, nobody is: a
+person looks at it.
 """
 
 import re
@@ -58,11 +58,12 @@ class Twins:
 
 
 class Services:
-    """Every service as records are compared with it, read once: four queries, and two for the places of a batch."""
+    """Every service as records are compared with it, read once: a few queries, and two for each batch."""
 
     def __init__(self, source: str) -> None:
         found = Service.objects.order_by("id").values_list("id", "short_id", "name", "organization_id")
         self.rows = {row[0]: Entry(*row) for row in found.iterator()}
+        self.organizations = dict(Organization.objects.values_list("id", "name"))
         self.short_ids = {row.short_id: row.id for row in self.rows.values()}
         self.moved = dict(Moved.objects.values_list("service_id", "to_id"))
         own = SourceRecord.objects.filter(source=source, subject="service")
@@ -73,11 +74,11 @@ class Services:
                 for key in _name_keys(read(row.name)):
                     self.by_name[key].append(row.id)
         self.by_contact: dict[str, list[UUID]] = defaultdict(list)
-        of_organization = defaultdict(list)
+        of_organization: dict[UUID | None, list[UUID]] = defaultdict(list)
         for row in self.rows.values():
             of_organization[row.organization].append(row.id)
         for key, service, organization in _contacts_of_all():
-            self.by_contact[key] += [service] if service else of_organization.get(organization, [])
+            self.by_contact[key] += [service] if service else of_organization[organization]
         self.twins = Twins()
 
     def match(self, documents: Sequence[tuple[str, str, Document]]) -> list[Match]:
@@ -107,32 +108,42 @@ class Services:
         here, own = whereabouts.of_document(document), read(document["name"])
         twin = self.twins.of(_twin_keys(document, own, here), where)
         doubts = [f"It looks the same as {twin} of this file."] if twin else []
-        for row_id in self._named_by_id(key, document):
-            return Match(None, (f"{where} is about what another record is about.",)) if self._take(row_id) else (
-                Match(row_id)
-            )
-        sure = {row_id for row_id in named | shared if self._is_one(own, row_id, row_id in shared, here, there)}
+        row_id = self._named_by_id(key, document)
+        if row_id:
+            return Match(None, ("Another record is about the same.",)) if self._take(row_id) else Match(row_id)
+        sure = {row for row in named | shared if self._is_one(document, own, row, row in shared, here, there)}
         free = sure - self.claimed
         if len(free) == 1 and not twin:
             (row_id,) = free
             self.claimed.add(row_id)
             return Match(row_id)
-        of = UUID(document["organization"]["id"])
-        others = {row_id for row_id in shared if self.rows[row_id].organization != of}
-        many = len({self.rows[row_id].organization for row_id in others}) >= MANY
-        like = sure if sure else (set() if many else others)
-        doubts += [self._told(row_id, row_id in shared) for row_id in sorted(like, key=str)[:MANY]]
+        like = free or self._like(document, named, shared, here, there)
+        doubts += [self._told(row, row in shared) for row in sorted(like, key=str)[:MANY]]
         return Match(None, tuple(doubts))
 
-    def _named_by_id(self, key: str, document: Document) -> Iterator[UUID]:
-        """Yield the service whose id, or whose address with us, stands in a record."""
+    def _like(
+        self,
+        document: Document,
+        named: set[UUID],
+        shared: set[UUID],
+        here: list[Where],
+        there: dict[UUID, list[Where]],
+    ) -> set[UUID]:
+        """Return whose a record looks like: who has its number or page, unless many have, or its name."""
+        of = UUID(document["organization"]["id"])
+        others = {row for row in shared if self.rows[row].organization != of}
+        many = len({self.rows[row].organization for row in others}) >= MANY
+        found = (set() if many else others) | {row for row in named if _in_one_town(here, there.get(row, []))}
+        return found - self.claimed
+
+    def _named_by_id(self, key: str, document: Document) -> UUID | None:
+        """Return the service whose id, or whose address with us, stands in a record."""
         urls = [row["url"] for row in document.get("additional_urls", [])]
-        said = [document["id"], *(found for text in (key, *urls) for found in AN_ID.findall(text))]
-        ids = [UUID(row_id) for row_id in said]
-        ids += [self.short_ids[found] for url in urls for found in OUR_ADDRESS.findall(url) if found in self.short_ids]
-        for row_id in ids:
-            if row_id in self.rows:
-                yield self._stays(row_id)
+        ids = [UUID(document["id"]), *(UUID(found) for text in (key, *urls) for found in AN_ID.findall(text))]
+        ids += [
+            self.short_ids[said] for url in urls for said in OUR_ADDRESS.findall(url) if said in self.short_ids
+        ]
+        return next((self._stays(row_id) for row_id in ids if row_id in self.rows), None)
 
     def _stays(self, row_id: UUID) -> UUID:
         passed: set[UUID] = set()
@@ -148,14 +159,20 @@ class Services:
         return taken
 
     def _is_one(
-        self, own: Name, row_id: UUID, shares: bool, here: list[Where], there: dict[UUID, list[Where]]  # noqa: FBT001
-    ) -> bool:
-        """Say whether a service of ours is the same: of its name, and with its number or page or at its place."""
-        how = likeness(own, read(self.rows[row_id].name))
+        self, document: Document, own: Name, row_id: UUID, shares: bool, here: list[Where],  # noqa: FBT001
+        there: dict[UUID, list[Where]],
+    ) -> bool:  # fmt: skip
+        """Say whether it is the same: its name, and its number or page, or its town and organization."""
+        row = self.rows[row_id]
+        how, other = likeness(own, read(row.name)), there.get(row_id, [])
         if shares:
-            return how in {Likeness.SAME, Likeness.NEAR}
-        other = there.get(row_id, [])
-        return how is Likeness.SAME and bool(here and other) and whereabouts.could_be_one(here, other)
+            return how in {Likeness.SAME, Likeness.NEAR} and whereabouts.could_be_one(here, other)
+        if how is not Likeness.SAME or not _in_one_town(here, other):
+            return False
+        of = document["organization"]
+        if str(row.organization) == of["id"]:
+            return True
+        return likeness(read(of["name"]), read(self.organizations[row.organization])) is Likeness.SAME
 
     def _told(self, row_id: UUID, shares: bool) -> str:  # noqa: FBT001
         row = self.rows[row_id]
@@ -174,8 +191,8 @@ class Organizations:
             row_id = own or of_service
             for key in _site_keys(self.names[row_id], [url]):
                 self.by_site[key].add(row_id)
-        own = SourceRecord.objects.filter(source=source, subject="organization")
-        self.ours: dict[UUID, UUID] = dict(own.values_list("said_id", "row_id"))  # by the id that the source says
+        known = SourceRecord.objects.filter(source=source, subject="organization")
+        self.ours: dict[UUID, UUID] = dict(known.values_list("said_id", "row_id"))  # by the source's id
 
     def match(self, document: Document) -> Match:
         """Return which organization a record is about."""
@@ -229,8 +246,18 @@ def _site_keys(name: str, urls: Iterable[str]) -> set[tuple[str, str]]:
     return {(key, host) for key in _name_keys(read(name)) for host in hosts}
 
 
+def _in_one_town(some: list[Where], others: list[Where]) -> bool:
+    towns = {(where.country, where.town) for where in some if where.town}
+    return any((where.country, where.town) in towns for where in others)
+
+
 def _twin_keys(document: Document, name: Name, here: list[Where]) -> set[str]:
-    """Return what would make another record of the file the same: the name, with a number, a page or a place."""
+    """Return what makes two records of a file the same: name, place, and number, page or organization."""
     own = " ".join(sorted(name.telling))
-    places = {f"{where.country}:{where.town}" for where in here if where.town}
-    return {f"{own}|{what}" for what in places | contacts_of(document)}
+    places = {f"{at.country}:{at.town}:{_about(at)}" for at in here if at.town} or {""}
+    of = contacts_of(document) | {document["organization"]["id"]}
+    return {f"{own}|{place}|{what}" for place in places for what in of}
+
+
+def _about(where: Where) -> str:
+    return f"{where.point.latitude:.2f} {where.point.longitude:.2f}" if where.point else ""
