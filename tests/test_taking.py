@@ -438,7 +438,7 @@ DOCUMENTS = st.lists(
 )
 
 
-def made(number: int, at: list[str], yes: list[str], phone: bool, hours: bool, shared: bool) -> Any:
+def made(number: object, at: list[str], yes: list[str], phone: bool, hours: bool, shared: bool) -> Any:
     """Return a document; those that share a place have one with all others that do."""
     parts: dict[str, Any] = {"at": at, "yes": yes if at else [key for key in yes if key != "step_free"]}
     parts |= {"phone": NUMBER} if phone else {}
@@ -458,6 +458,8 @@ def test_many_new_services_are_stored_as_one_by_one(chosen: list[Any]) -> None:
     found = []
     for many in (True, False):
         with transaction.atomic():
+            for at in ("manchester", "london"):  # there before, at the places that some share
+                write_service(made(f"before {at}", [at], ["step_free"], False, False, True), revision=1)
             if many:
                 write_new_services(documents)
             else:

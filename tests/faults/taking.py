@@ -11,8 +11,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.conftest import a_document, an_id
 from tests.faults.bulk import Place, kills, once
+from tests.scale.imports import service
 
 STATE = """
 import django; django.setup()
@@ -32,10 +32,7 @@ class Import(Place):
     """A database of its own, and a file of somebody else that is taken over."""
 
     def change(self, said: str) -> None:
-        services = [
-            a_document(f"Room {n}", id=an_id("register", n), description=said, organization=f"Group {n % 5}")
-            for n in range(self.rows)
-        ]
+        services = [service(n, 5, ["drop-in"]) | {"description": said} for n in range(self.rows)]
         (self.folder / "x.json").write_text(json.dumps({"services": services}))
 
     def command(self) -> list[str]:
@@ -53,7 +50,9 @@ def ready(folder: Path, rows: int) -> Import:
     """Return a place with as many services that a file brought."""
     place = Import(folder, rows)
     place.python("manage.py", "migrate", "--verbosity", "0")
-    place.change("old")
+    place.change("older")
+    once(place)
+    place.change("old")  # a change takes longer than what is new, and is what will be killed
     began = time.monotonic()
     once(place)
     place.lasts = time.monotonic() - began

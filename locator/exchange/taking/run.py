@@ -1,6 +1,7 @@
 """One import: records as they come, in batches; all of it in one transaction, and safe to run again."""
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -78,8 +79,7 @@ def take(records: Iterable[Record], wanted: Wanted, *, progress: Progress = lamb
     with written_to(report, wanted.report), transaction.atomic():
         _without_limit()
         act = _Act(wanted, report)
-        left = iter(records)
-        while batch := list(islice(left, BATCH)):
+        for batch in _batches(iter(records)):
             act.take(batch)
             progress(
                 f"{report.counts['read']} records: {report.counts[Became.NEW]} new, "
@@ -88,6 +88,20 @@ def take(records: Iterable[Record], wanted: Wanted, *, progress: Progress = lamb
         if wanted.dry_run:
             transaction.set_rollback(True)
     return report
+
+
+def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
+    """Yield some records at a time, and let go of what the last ones left behind: rows that lead to one another.
+
+    What is known for the whole import is set apart from that, so that it is not looked through each time.
+    """
+    gc.freeze()
+    try:
+        while batch := list(islice(records, BATCH)):
+            yield batch
+            gc.collect()
+    finally:
+        gc.unfreeze()
 
 
 def _without_limit() -> None:
