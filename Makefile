@@ -26,8 +26,9 @@ test: .venv/dev lint
 
 # The tests of what the database answers, on PostgreSQL; DATABASE_URL says which, and has to be allowed to create
 # databases. What pages say, in which language and to whom, is the same on both and is tested on SQLite.
-WITHOUT_DATABASE := accounts admin architecture differing docs faults geo hsds_document hsds_valid languages likeness \
-	lookalikes matrix opening sealing sheets startup text words
+WITHOUT_DATABASE := accounts admin architecture card_pdf compare dialects dialects_examples dialects_hostile differing \
+	docs documents embed examples faults four_words geo hsds_document hsds_valid languages likeness lookalikes matrix \
+	messages opening pack packages_valid saved sealing sheets startup text words
 test-postgres: .venv/dev
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1/postgres} \
 		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" \

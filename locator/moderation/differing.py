@@ -271,7 +271,8 @@ def _rule(rule: Document) -> str:
 def _facts(facts: list[Document]) -> Iterator[_Told]:
     for fact in facts:
         who = {"basis": BASES[fact["basis"]], "who": fact["stated_by"], "day": day(fact["stated_on"])}
-        told = f"{ANSWERS[fact['answer']]} ({_('%(basis)s: %(who)s, %(day)s') % who})"
+        whose = _("%(basis)s: %(who)s, %(day)s") % who
+        told = f"{ANSWERS[fact['answer']]} ({whose})"
         question = str(BY_KEY[fact["question"]].ask)
         yield _Told(
             ("fact", fact["question"], fact.get("location")), question, _joined([told, fact.get("limits")])

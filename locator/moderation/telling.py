@@ -65,7 +65,8 @@ def tell_author(change: Change) -> None:
             if yes
             else _("A second person looked at your edit and did not take it over. They wrote:") + f"\n\n{reason}"
         )
-        return f"{said}\n\n{_('You see more when you sign in.')}\n"
+        more = _("You see more when you sign in.")
+        return f"{said}\n\n{more}\n"
 
     _tell([account.email], words)
 
@@ -79,7 +80,8 @@ def tell_united(organizations: Iterable[str], *, united: bool) -> None:
             if united
             else _("We took two pages to be about one service. That was a mistake: each stands for itself again.")
         )
-        return f"{said}\n\n{_('If that is not right, answer this mail or call us. It can be undone.')}\n"
+        wrong = _("If that is not right, answer this mail or call us. It can be undone.")
+        return f"{said}\n\n{wrong}\n"
 
     _tell(sorted({address for each in organizations for address in _addresses(each)}), words)
 
@@ -106,7 +108,8 @@ def tell_of_key(organization_id: str, *, author: str) -> None:
             "%(who)s made a key for a program. With it a program can ask us to change your pages. Nothing that it "
             "asks for is shown before somebody looks at it."
         ) % {"who": author}
-        return f"{made}\n\n{_('If this was not you, sign in and end the key, and answer this mail or call us.')}\n"
+        wrong = _("If this was not you, sign in and end the key, and answer this mail or call us.")
+        return f"{made}\n\n{wrong}\n"
 
     _tell(sorted({*_addresses(organization_id), *_managers(organization_id)}), words)
 

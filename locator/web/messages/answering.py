@@ -138,10 +138,12 @@ def _found(question: Question, page: int) -> list[str]:
     where = _("Near %(place)s") % {"place": place.label}
     if not here:
         words = _("We know of nothing there that somebody confirmed lately and that matches.")
-        return [f"{where}. {words} {_('For somebody to talk to, send: %(word)s') % {'word': _word('helpline')}}"]
+        talk = _("For somebody to talk to, send: %(word)s") % {"word": _word("helpline")}
+        return [f"{where}. {words} {talk}"]
     told = [listing.written(start + n, row, now, clock) for n, row in enumerate(here, start=1)]
     if len(rows) <= start + A_FEW:
-        return [*told, f"{where}. {_('That is all we know there.')}"]
+        all_known = _("That is all we know there.")
+        return [*told, f"{where}. {all_known}"]
     code = KEPT.keep({"question": question, "page": page + 1, "language": get_language()})
     more = _("To go on, send: %(words)s") % {"words": f"{_word('more')} {code}"}
     return [*told, f"{where}. {more}"]
