@@ -20,7 +20,7 @@ from django.test import Client
 from locator import moderation, publishing
 from locator.models import Change, FeedPosition, Listing, ListingChange, Service
 from locator.rules import Actor, Role
-from tests.accounts import a_person, signed_in
+from tests.accounts import a_person, signed_in, who_proved_it_lately
 from tests.conftest import MakeService, a_document, publish
 from tests.test_left_out import WHY
 from tests.test_left_out_pages import add
@@ -200,7 +200,7 @@ WAYS = ("", "?format=geojson", "?format=csv")
 @pytest.mark.parametrize("act", ["hidden", "withdrawn"])
 def test_no_format_has_an_address_point_or_distance_afterwards(room: Service, paula: Client, act: str) -> None:
     if act == "withdrawn":
-        paula.post("/team/leave/", {"sure": "yes"})
+        who_proved_it_lately(paula).post("/team/leave/", {"organization": str(room.organization_id)})
     else:
         place = moderation.current(room.id)["service_at_locations"][0]["id"]
         save(paula, at(room, f"edit/place/{place}/"), address_visibility="area", area="Salford")
@@ -225,7 +225,8 @@ def test_a_place_that_is_gone_leaves_copies(copy: Copy, make_service: MakeServic
 
 
 def test_an_organization_that_leaves_takes_its_copies_along(room: Service, copy: Copy, paula: Client) -> None:
-    paula.post("/team/leave/", {"sure": "yes", "never": "yes"})
+    said = {"organization": str(room.organization_id), "never": "yes"}
+    who_proved_it_lately(paula).post("/team/leave/", said)
     assert copy.follow() == [(str(room.id), "withdrawn")]
     assert copy.services == {}
 

@@ -70,13 +70,14 @@ def test_every_part_that_is_named_is_there_and_every_part_is_named(path: str) ->
 
 
 def test_every_address_is_in_a_document() -> None:
-    """But for the documents themselves, pages about them, and what is nowhere."""
+    """But for the documents themselves, pages about them, files to take away, and what is nowhere."""
     known = {path[1:] for path in document(DOCUMENTS[0])["paths"]}
     for root, path in ((HSDS, DOCUMENTS[1]), (ORUK, DOCUMENTS[2])):
         known |= {f"{root}{each}"[1:] for each in document(path)["paths"]}
     said = {_plain(path) for path in known}
     routes = {_plain(route) for route in patterns() if route.startswith(("api/", "hsds/", "oruk/"))}
     about = {"api/schema", "api/docs", "hsds/3.2/profile", "hsds/3.2/openapi.json", "oruk/3.0/openapi.json"}
+    about |= {"api/v1/export/<>"}
     assert {route for route in routes if not route.endswith("<rest>")} - about == said
 
 

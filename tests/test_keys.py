@@ -19,7 +19,7 @@ from locator import keys, membership, moderation, rules
 from locator.api import proposing
 from locator.models import ApiKey, Change, Contact, Inclusion, Membership, Organization, Phone, Service
 from locator.rules import Actor, Refused, Role
-from tests.accounts import a_person, signed_in
+from tests.accounts import a_person, signed_in, who_proved_it_lately
 from tests.conftest import a_document, an_id, publish
 from tests.test_web import text
 
@@ -180,7 +180,8 @@ def ends_with_undoing(paula: Any) -> None:
 
 
 def ends_with_leaving(paula: Any) -> None:
-    signed_in(paula).post("/team/leave/", {"sure": "yes"})
+    organization = str(Organization.objects.get().id)
+    who_proved_it_lately(signed_in(paula)).post("/team/leave/", {"organization": organization})
 
 
 def ends_with_being_left_out(_paula: Any) -> None:

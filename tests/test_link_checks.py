@@ -328,7 +328,7 @@ def test_the_queue_costs_the_same_queries_however_many_failed(
         publish(a_document(f"Room {n}", chat=f"https://lantern.example/{n}"))
     looked_at(Web(HEAD=NoAnswer, GET=NoAnswer), 0, 1)
     mo = signed_in(a_person("Mo", moderator=True))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         mo.get("/team/queue/")
 
 

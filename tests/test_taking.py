@@ -321,7 +321,7 @@ def test_nobody_approves_without_a_name(tmp_path: Path) -> None:
 
 def test_a_file_of_nothing_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[]")
-    with pytest.raises(CommandError, match=r"x\.json is no file of documents"):
+    with pytest.raises(CommandError, match=r"x\.json holds no organization and no service"):
         command(str(tmp_path / "x.json"), "--source", "A")
 
 

@@ -24,6 +24,7 @@ SIGNATURES = (
     (b"\xff\xd8\xff", "picture"),
 )
 COMMENT = "##"
+LONGEST_FIELD = 131_072  # letters between two quotation marks; the default of csv
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def _decoded(data: bytes) -> str:
 def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     first = text.split("\n", 1)[0]
     parted_by = max(",;\t", key=first.count)
+    csv.field_size_limit(LONGEST_FIELD)  # it is the whole process's, and who reads others' files needs more
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=parted_by, strict=True)
     try:
         yield from enumerate(reader, 1)

@@ -153,7 +153,8 @@ class _Reading:
         return made | ({"description": description} if description else {})
 
     def _of_place(self, row: Row) -> str:
-        for at in row.get("service_at_locations") or []:
+        rows = row.get("service_at_locations")
+        for at in rows if isinstance(rows, list) else []:
             location = at.get("location") if isinstance(at, dict) else None
             if isinstance(location, dict) and id_of(location, "organization_id"):
                 return id_of(location, "organization_id")
@@ -186,7 +187,8 @@ def _name(row: Row) -> str:
 
 def _country(row: Row) -> str:
     """Return the country of the first place that tells one; "" where none does."""
-    for at in row.get("service_at_locations") or []:
+    rows = row.get("service_at_locations")
+    for at in rows if isinstance(rows, list) else []:
         location = at.get("location") if isinstance(at, dict) else None
         if not isinstance(location, dict):
             continue
