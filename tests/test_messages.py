@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from django.test import Client, RequestFactory
+from django.utils import translation
+from django.utils.translation import pgettext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +50,16 @@ def answered(text: str, number: str = NUMBER) -> list[str]:
     response = sent(text, number)
     assert response.status_code == 200
     return response.content.decode().split("\n\n")  # type: ignore[no-any-return]
+
+
+def in_each_language(words: str) -> tuple[str, ...]:
+    """Return words as each language says them: an answer is in the language that was written in."""
+    return tuple(_in(code, words) for code in LANGUAGES)
+
+
+def _in(code: str, words: str) -> str:
+    with translation.override(code):
+        return pgettext("safety", words)
 
 
 def code_in(message: str) -> str:
@@ -174,14 +186,18 @@ def test_helpline_tells_who_answers_now(rooms: None) -> None:
 @pytest.mark.parametrize("text", ["stop", "STOP", "стоп", "توقف"])
 @pytest.mark.django_db
 def test_stop_says_that_nothing_is_kept(text: str) -> None:
-    assert answered(text) == ["We keep nothing: no number and no message. We only answer, and never write first."]
+    (only,) = answered(text)
+    assert only in in_each_language(
+        "We keep nothing: no number and no message. We only answer, and never write first."
+    )
 
 
 @pytest.mark.parametrize("text", ["help", "", "   ", "!!!", "hilfe", "帮助"])
 @pytest.mark.django_db
 def test_help_and_nonsense_are_told_how_it_works(text: str) -> None:
     (only,) = answered(text)
-    assert only.startswith("Send a town or a postcode. This thread stays on your phone")
+    words = "Send a town or a postcode. This thread stays on your phone: delete it if you need to."
+    assert only.startswith(in_each_language(words))
 
 
 def test_no_topic_and_no_name_but_the_discreet_one_stands_in_the_thread(rooms: None) -> None:
