@@ -33,7 +33,7 @@ def written(pack: Shown, *, right_to_left: bool) -> str:
     ]
     for heading, rows in ((_("Places to go to"), pack["local"]), (_("By phone or online"), pack["remote"])):
         if rows:
-            lines += ["", heading.upper()]
+            lines += ["", f"== {heading} =="]  # no capitals: not every script has them, and Turkish has its own
             lines += [line for row in rows for line in _entry(row, mark)]
     if pack["danger"]:
         number = {"country": pack["danger"].country_name, "number": f"{mark}{pack['danger'].emergency}"}
