@@ -184,7 +184,7 @@ def test_who_can_only_be_called_is_in_it_when_places_fill_it(
 
 def test_the_text_reads_well(a_room: None, visitor: Client) -> None:
     assert lines_of(visitor.get(TEXT))[4:11] == [
-        "PLACES TO GO TO",
+        "== Places to go to ==",
         "",
         "Tuesday room (Drop-in)",
         "  1 Example Street, Manchester",
