@@ -24,11 +24,11 @@ serve:
 test: .venv/dev lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" $(PYTEST)
 
-# The tests of what the database answers, on PostgreSQL; DATABASE_URL says which, and has to be allowed to create
+# The tests of what the database answers, on PostgreSQL (`make test-postgres WITHOUT_DATABASE=` runs all of them); DATABASE_URL says which, and has to be allowed to create
 # databases. What pages say, in which language and to whom, is the same on both and is tested on SQLite.
-WITHOUT_DATABASE := accounts admin architecture card_pdf compare dialects dialects_examples dialects_hostile differing \
-	docs documents embed examples faults four_words geo hsds_document hsds_valid languages likeness lookalikes matrix \
-	messages opening pack packages_valid saved sealing sheets startup text words
+WITHOUT_DATABASE := accounts admin architecture calendar canary card_pdf compare demo dialects dialects_examples dialects_hostile differing \
+	docs documents embed examples faults four_words geo hours hours_text hsds_document hsds_valid languages left_out_purge \
+	likeness lookalikes maps matrix messages opening pack packages_valid purge saved sealing sheets startup text web weight words
 test-postgres: .venv/dev
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1/postgres} \
 		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" \
