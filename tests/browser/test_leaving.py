@@ -12,7 +12,7 @@ from tests.browser.site import serving_without_tables
 pytestmark = pytest.mark.browser
 Seen = dict[str, Any]
 ENGINES = ["chromium", "firefox"]
-STATUSES = [400, 403, 404, 405, 410, 413, 422, 500]
+STATUSES = [400, 403, 404, 405, 410, 413, 422, 503]
 PLACES = [
     "start",
     "find",
@@ -38,7 +38,7 @@ LEAVE += ["the second link and Enter", "the exit and Enter"]
 
 @pytest.fixture(scope="module")
 def broken(other: Elsewhere, site: str) -> Iterator[str]:
-    """A site of ours whose database is gone: every page that asks it is a 500."""
+    """A site of ours whose database is gone: every page that asks it is a 503."""
     with serving_without_tables(other.exit) as address:
         yield address
 
