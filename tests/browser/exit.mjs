@@ -59,7 +59,7 @@ const ways = (language) => ({
   410: () => page.goto(`${base}${language}/f/nonsense/`),
   413: async () => { await page.goto(`${base}${language}/find/`); await sent(`${language}/find/`, "post", { q: "x".repeat(9000) }); },
   422: () => searched(language, "Zwiebelkanarien"),
-  500: () => page.goto(`${broken}${language}/`),
+  503: () => page.goto(`${broken}${language}/`),
 });
 
 const link = () => page.evaluate(() => {
