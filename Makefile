@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export HOST PORT
 
-.PHONY: run demo serve test test-postgres test-browser test-start bench faults lint format lock axe-all lighthouse throttled \
+.PHONY: run demo serve test test-postgres test-browser test-start bench pairs faults lint format lock axe-all lighthouse throttled \
 	languages catalogues outlines screenshots sbom drill clean
 
 run: .venv/runtime .env
@@ -26,9 +26,12 @@ test: .venv/dev lint
 
 # The tests of what the database answers, on PostgreSQL (`make test-postgres WITHOUT_DATABASE=` runs all of them); DATABASE_URL says which, and has to be allowed to create
 # databases. What pages say, in which language and to whom, is the same on both and is tested on SQLite.
-WITHOUT_DATABASE := accounts admin architecture calendar canary card_pdf compare demo dialects dialects_examples dialects_hostile differing \
-	docs documents embed examples faults four_words geo hours hours_text hsds_document hsds_valid languages left_out_purge \
-	likeness lookalikes maps matrix messages opening pack packages_valid purge saved sealing sheets startup text web weight words
+WITHOUT_DATABASE := accounts admin architecture bulk_pages calendar canary card card_pdf commands compare demo dialects \
+	dialects_examples dialects_hostile differing docs documents embed entrances examples exporting \
+	faults four_words gaps geo hours hours_text hsds_document hsds_valid keys languages left_out_pages \
+	left_out_purge likeness link_checks loading lookalikes maps matrix messages noninterference opening \
+	pack packages packages_valid purge queue reminders reports resembling saved sealing sheets startup \
+	suggestions takeover team text vouching web weight words
 test-postgres: .venv/dev
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1/postgres} \
 		$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser and not start" \
@@ -44,6 +47,10 @@ test-start: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m tests.scale.$(if $(filter import,$(firstword $(BENCH))),imports,bench) $(filter-out import,$(BENCH))
+
+# A thousand pairs of directories that differ in what is restricted; `make test` tries three hundred.
+pairs: .venv/dev
+	PAIRS=100 $(BIN)/python -m pytest -n auto tests/test_noninterference.py $(PYTEST)
 
 # What is left when things break: each drill prints its figure, and fails where something was lost.
 faults: .venv/dev
