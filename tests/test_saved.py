@@ -99,6 +99,20 @@ def test_r41_what_is_withdrawn_is_in_no_copy_at_once(
     assert not (folder / f"current/s/{room.short_id}").exists()
 
 
+def test_r41_what_is_withdrawn_while_a_copy_is_written_is_not_in_it(
+    folder: Path, room: Service, operator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = saving._pages
+
+    def and_somebody_withdraws(now: Any) -> Any:
+        yield from honest(now)
+        moderation.withdraw(room.id, by=operator, reason="They asked us to")
+
+    monkeypatch.setattr(saving, "_pages", and_somebody_withdraws)
+    assert save(folder) == 0
+    assert not (folder / "current").exists()
+
+
 def test_only_the_copy_before_is_kept(folder: Path, room: Service) -> None:
     for _time in range(3):
         save(folder, anew=True)

@@ -40,7 +40,8 @@ Say = Callable[[str], object]
 def save(folder: Path, *, anew: bool = False, say: Say = lambda line: None) -> int:
     """Write a copy into `folder` and put it in the place of the one before, in one step; return how many pages.
 
-    Writes nothing, and returns 0, where nothing has changed since, or where another run is at it.
+    Returns 0 where nothing has changed since, where another run is at it, and where something changed while it was
+    written. That is asked after it is in place: a later change takes it away itself.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder) as first:
@@ -56,6 +57,9 @@ def save(folder: Path, *, anew: bool = False, say: Say = lambda line: None) -> i
                 say(f"{count} pages")
         _write(made / "mark", mark.encode())
         before = _put(folder, made)
+        if _mark() != mark:  # somebody hid something meanwhile: pages that were made before still show it
+            (folder / CURRENT).unlink()
+            return 0
         for old in folder.glob("2*T*"):
             if old not in {made, before}:  # a page of the one before may be on its way to somebody
                 shutil.rmtree(old)
