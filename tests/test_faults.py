@@ -20,4 +20,4 @@ def test_r36_a_bulk_edit_that_is_killed_leaves_all_or_nothing_and_can_be_run_aga
 def test_r36_an_import_that_is_killed_leaves_all_or_nothing_and_can_be_run_again(tmp_path: Path) -> None:
     place = taking.ready(tmp_path, 30)
     assert set(kills(place, 1, random.Random(2))) <= {"old", "new"}
-    assert taking.again(place)
+    assert again(place)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,9 +142,10 @@ def again(place: Place) -> bool:
     return first == place.state() and len(set(first.split("|"))) == 1
 
 
-def main(count: int = 50, rows: int = 300) -> int:
+def drill(make: Callable[[Path, int], Place], count: int, rows: int) -> int:
+    """Kill as often as asked, print what was left, and return 1 where anything was left half."""
     with tempfile.TemporaryDirectory() as folder:
-        place = ready(Path(folder), rows)
+        place = make(Path(folder), rows)
         found = Counter(kills(place, count, random.Random(1)))
         safe = again(place)
     halves = [what for what in found if what not in ("old", "new")]
@@ -153,6 +154,10 @@ def main(count: int = 50, rows: int = 300) -> int:
         "\n".join([told, f"Run again: {'the same once more' if safe else 'NOT THE SAME'}.", *halves, ""])
     )
     return int(bool(halves) or not safe)
+
+
+def main(count: int = 50, rows: int = 300) -> int:
+    return drill(ready, count, rows)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,11 @@
 """
 
 import json
-import random
 import sys
-import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
-from tests.faults.bulk import Place, kills, once
+from tests.faults.bulk import Place, drill, once
 from tests.scale.imports import service
 
 STATE = """
@@ -59,25 +56,8 @@ def ready(folder: Path, rows: int) -> Import:
     return place
 
 
-def again(place: Import) -> bool:
-    """Say whether the same file, run until it is done and once more, changes everything once and then nothing."""
-    once(place)
-    first = place.state()
-    once(place)
-    return first == place.state() and len(set(first.split("|"))) == 1
-
-
 def main(count: int = 50, rows: int = 300) -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        place = ready(Path(folder), rows)
-        found = Counter(kills(place, count, random.Random(1)))
-        safe = again(place)
-    halves = [what for what in found if what not in ("old", "new")]
-    told = (
-        f"{count} kills, {rows} records: {found['old']} wholly old, {found['new']} wholly new, {len(halves)} half."
-    )
-    sys.stdout.write(f"{told}\nRun again: {'the same once more' if safe else 'NOT THE SAME'}.\n")
-    return int(bool(halves) or not safe)
+    return drill(ready, count, rows)
 
 
 if __name__ == "__main__":
