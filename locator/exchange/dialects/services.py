@@ -129,14 +129,15 @@ def _ages(document: Document, part: Part) -> None:
             part.dropped(part.field(name), "The lowest age is above the highest.")
 
 
-def _lines(part: Part, making: Making) -> Lines:
+def _lines(part: Part, making: Making, *, page: str = "url", pages: str = "additional_urls") -> Lines:
+    """Return numbers and links; an organization's pages have names of their own."""
     lines = Lines(making)
     for one in part.parts("phones", "number"):
         lines.phone(one)
     if part.get("email"):
         lines.link(part, "email", "email")
-    lines.link(part, "url")
-    for one in part.parts("additional_urls", "url"):
+    lines.link(part, page)
+    for one in part.parts(pages, "url"):
         lines.labelled(one)
     return lines
 
@@ -277,14 +278,7 @@ def organization_document(part: Part, making: Making) -> Document:
     """Return the document of an organization; its name is known to be there."""
     document: Document = {"id": id_of_record(making.source, making.key), "name": part.text("name", 200)}
     put(document, "description", part.text("description", 5000))
-    lines = Lines(making)
-    for one in part.parts("phones", "number"):
-        lines.phone(one)
-    if part.get("email"):
-        lines.link(part, "email", "email")
-    lines.link(part, "website")
-    for one in part.parts("additional_websites", "url"):
-        lines.labelled(one)
+    lines = _lines(part, making, page="website", pages="additional_websites")
     put(document, "phones", lines.phones)
     put(document, "additional_websites", lines.links)
     brolly: Document = {}
