@@ -77,6 +77,7 @@ def static_files_as_they_are(settings: Any) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.STATIC_ROOT = settings.STATICFILES_DIRS[0]
+    settings.WHITENOISE_AUTOREFRESH = True  # or each browser of a test begins by looking through all of them
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good one takes its time
 
 

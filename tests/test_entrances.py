@@ -136,6 +136,10 @@ class Entrances(OneService):
     def a_program_with_a_key_proposes(self, number: str, act: str) -> None:
         headers = {"authorization": f"Bearer {self.key}"}
         own = Client().get(f"/api/v1/own/services/{self.service.id}/", headers=headers)
+        if own.status_code == 401:  # the key ended with what its maker did
+            answer = Client().post("/api/v1/changes/proposed/", "{}", "application/json", headers=headers)
+            assert answer.status_code == 401
+            return
         document, row_id = own.json(), an_id(number)
         if act == "replace" and document.get("phones"):
             document["phones"][0]["number"] = number
