@@ -112,8 +112,10 @@ class Store:
         if not row_id or table not in self._tables:
             return None
         found = "SELECT number, id, data, spot, digest FROM row WHERE tbl = ? AND id = ? LIMIT 20"
-        rows = [self._read(row) for row in self._db.execute(found, (table, row_id))]
-        return rows[0] if len({row.digest for row in rows}) == 1 else None
+        rows = self._db.execute(found, (table, row_id)).fetchall()
+        for row in rows:
+            self._mark(row[0])
+        return self._made(rows[0]) if len({row[4] for row in rows}) == 1 else None
 
     def first_of(self, table: str, one: Stored) -> int:
         """Return the number of the first row that is the same as one, itself or another."""
@@ -133,8 +135,11 @@ class Store:
                     yield table, row
 
     def _read(self, row: tuple[Any, ...]) -> Stored:
-        self._used[row[0] // 8] |= 1 << row[0] % 8
+        self._mark(row[0])
         return self._made(row)
+
+    def _mark(self, number: int) -> None:
+        self._used[number // 8] |= 1 << number % 8
 
     def _made(self, row: tuple[Any, ...]) -> Stored:
         return Stored(row[0], row[1], json.loads(row[2]), row[3], row[4])
