@@ -1,6 +1,7 @@
 """`make bench BENCH=import`: what an import of 100,000 services costs, to proposed and to approved.
 
-Each run is a process of its own, on a database of its own; prints Markdown.
+Each run is a process of its own, on a database of its own; prints Markdown. `propose` and what follows take
+documents of ours; `foreign` takes a file as others write it, one service a line, from its first byte.
 """
 
 import argparse
@@ -84,6 +85,47 @@ def service(number: int, organizations: int, kinds: list[str]) -> dict[str, Any]
     }  # fmt: skip
 
 
+def foreign(number: int, organizations: int) -> dict[str, Any]:
+    """Return the same service as others say it in HSDS 3: 4 kB, with its organization, terms and hours."""
+    made = service(number, organizations, KINDS)
+    del made["brolly"]
+    of = number % organizations
+    made["organization"] |= {
+        "description": "An invented organization.",
+        "website": f"https://group{of}.example.org/",
+    }
+    made["url"] = made.pop("additional_urls")[0]["url"]
+    made["eligibility_description"] = "Everybody who is over 18"
+    made["fees_description"] = "Free"
+    made["languages"] = [{"id": an_id("spoken", number, one["code"]), **one} for one in made["languages"]]
+    at = made["service_at_locations"][0]
+    at["schedules"] = [
+        {"id": an_id("hours", number, day), "freq": "WEEKLY", "byday": day, "dtstart": "2024-01-01", "wkst": "MO",
+         "opens_at": "10:00", "closes_at": "16:00", "description": "", "valid_to": None}
+        for day in DAYS[: number % 7 + 1]
+    ]  # fmt: skip
+    address = at["location"]["addresses"][0]
+    address |= {"id": an_id("address", number), "state_province": "", "region": "", "postal_code": "M1 1AE"}
+    at["location"]["accessibility"] = [{"id": an_id("ramp", number), "description": "Ramp at the door"}]
+    at["location"]["attributes"] = []
+    made["contacts"] = [
+        {"id": an_id("contact", number), "name": "Reception", "title": "", "phones": made["phones"]}
+    ]
+    made["attributes"] = [
+        {"id": an_id("term", number, name), "link_type": "service_type", "value": "", "taxonomy_term": {
+            "id": an_id(name), "code": name[:3], "name": name, "description": f"What is called {name}.",
+            "taxonomy_detail": {"id": an_id("terms"), "name": "Terms", "description": "Of a register."}}}
+        for name in (KINDS[number % len(KINDS)], WORDS[number % len(WORDS)])
+    ]  # fmt: skip
+    made["metadata"] = [
+        {"id": an_id("said", number, field), "resource_type": "service", "last_action_date": "2026-09-01",
+         "last_action_type": "update", "field_name": field, "previous_value": "", "replacement_value": "",
+         "updated_by": ""}
+        for field in ("name", "description")
+    ]  # fmt: skip
+    return made
+
+
 def write(path: Path, services: int, organizations: int) -> None:
     """Write a file of one record a line: organizations, then services."""
     from locator.hsds.vocabulary import TYPES
@@ -95,6 +137,13 @@ def write(path: Path, services: int, organizations: int) -> None:
         for number in range(services):
             document = service(number, organizations, kinds)
             file.write(json.dumps(["service", f"service {number}", document]) + "\n")
+    with _of_others(path).open("w", encoding="utf-8") as file:
+        for number in range(services):
+            file.write(json.dumps(foreign(number, organizations)) + "\n")
+
+
+def _of_others(path: Path) -> Path:
+    return path.with_name(f"foreign-{path.name}")
 
 
 def read(path: Path) -> Iterator[Any]:
@@ -111,6 +160,7 @@ def run(path: Path, steps: str) -> None:
     """Run the steps in this process, and print what each took."""
     from django.db import connection
 
+    from locator.exchange import dialects
     from locator.exchange.taking.run import Wanted, take
     from locator.rules import Actor, Role
 
@@ -121,10 +171,15 @@ def run(path: Path, steps: str) -> None:
         "again": Wanted("Bench", path.name, by=by),
         "listed": Wanted("Bench", path.name, by=by, own=True),
         "match": Wanted("Another", path.name),
+        "foreign": Wanted("Register", path.name),
+        "foreign-approve": Wanted("Register", path.name, by=by),
+        "foreign-listed": Wanted("Register", path.name, by=by, listed=True),
     }
     for step in steps.split(","):
         began, before = time.perf_counter(), time.process_time()
-        report = take(read(path), ways[step], progress=_progress)
+        is_foreign = step.startswith("foreign")
+        records = dialects.read(_of_others(path), "Register") if is_foreign else read(path)
+        report = take(records, ways[step], progress=_progress)
         took, cpu = time.perf_counter() - began, time.process_time() - before
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         told = " ".join(str(report).split("\n"))
@@ -201,7 +256,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--services", type=int, default=100_000)
     parser.add_argument("--organizations", type=int, default=5_000)
     parser.add_argument(
-        "--steps", default="propose,approve,again,match;approve;listed", help="of each fresh database"
+        "--steps",
+        default="propose,approve,again,match;approve;listed;foreign;foreign-approve",
+        help="of each fresh database",
     )
     both = f"sqlite:///{Path('.build/bench/import.sqlite3').resolve()},postgres://postgres@127.0.0.1/brolly_bench_import"
     parser.add_argument("--databases", default=both)
