@@ -184,14 +184,14 @@ def _large_town_beside(latitude: float, longitude: float, survey: Survey) -> str
 
 def _qualifiers(country: Row, *words: str) -> str:
     """Return what people write after a comma to say which namesake they mean."""
-    known = [
-        country["name"],
-        country["iso"],
-        country["iso3"],
-        *words,
-        *_other_country_names().get(country["iso"], []),
-    ]
-    return "|" + "|".join(sorted({fold(word) for word in known if fold(word)})) + "|"
+    own = _country_words(country["name"], country["iso"], country["iso3"])
+    return "|" + "|".join(sorted((own | {fold(word) for word in words}) - {""})) + "|"
+
+
+@cache
+def _country_words(*words: str) -> frozenset[str]:
+    others = [name for word in words for name in _other_country_names().get(word, [])]
+    return frozenset(fold(word) for word in (*words, *others))
 
 
 @cache
