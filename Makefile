@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export HOST PORT
 
-.PHONY: run demo serve test test-postgres test-browser test-start bench pairs faults lint format lock axe-all lighthouse throttled \
+.PHONY: run demo serve test test-postgres test-browser test-start bench pairs faults guide lint format lock axe-all lighthouse throttled \
 	languages catalogues outlines screenshots sbom drill clean
 
 run: .venv/runtime .env
@@ -57,6 +57,10 @@ faults: .venv/dev
 	$(BIN)/python -m tests.faults.bulk $(FAULTS)
 	$(BIN)/python -m tests.faults.taking $(FAULTS)
 	$(BIN)/python -m tests.faults.backup
+
+# docs/operating.md, followed in an empty Debian: as root, with debootstrap, and with access to the registries.
+guide: .venv/dev
+	$(BIN)/python -m tests.faults.guide $(GUIDE)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

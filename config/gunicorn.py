@@ -1,14 +1,14 @@
 """gunicorn's settings: no access log, no client address in any log, the sealing key made before the fork."""
 
 import os
-from pathlib import Path
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 preload_app = True
 accesslog = None
 logger_class = "config.reporting.QuietLogger"
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # nosec B108 (memory, not a file)
+MEMORY = "/dev/shm"  # noqa: S108  # nosec B108 (memory, not a file)
+worker_tmp_dir = MEMORY if os.access(MEMORY, os.W_OK) else None
 limit_request_line = 4094
 limit_request_fields = 60
 timeout = 30
