@@ -1,8 +1,8 @@
 """Follow docs/operating.md in an empty Debian, line by line, and see whether a site stands there (`make guide`).
 
-`python -m tests.faults.guide [FOLDER]`: as root, with debootstrap and access to the registries; some ten minutes. The
-folder is kept when it is named, and then the next run is quicker. What is not done is what a machine without systemd
-cannot do: its units are looked through, and the command of each is run by hand, as the user that it names.
+`python -m tests.faults.guide [FOLDER]`: as root, with debootstrap and access to the registries; some ten minutes.
+A folder that is named is kept, and the next run is quicker. systemd cannot run in it: the units are looked
+through, and the command of each is run by hand, as the user that it names.
 """
 
 import os
@@ -21,16 +21,14 @@ SECTION = "## A small server, step by step"
 NAME = "support.example.org"
 ELSEWHERE = {
     "https://example.org/your/brolly.git": "/srv/source.git",
-    "BACKUP_RECIPIENT=age1…": '"$(.venv/bin/python manage.py backup --new-key /root/brolly-key.txt)"',
-    "echo '\"": 'echo "',
-    ")\"' >>": ')" >>',
+    "echo 'BACKUP_RECIPIENT=age1…'": ".venv/bin/python manage.py backup --new-key /root/brolly-key.txt",
 }
 PAGES = {"/": 200, "/safety/": 200, "/ar/": 200, "/find/": 200, "/healthz": 200, "/api/v1/services/": 200}
 
 
 def blocks(text: str) -> list[str]:
     """Return the commands of the section, with what is an example there put into words of this machine."""
-    section = text.split(SECTION)[1].split("\n## ")[0]
+    section = text.partition(SECTION)[2].partition("\n## ")[0]
     found = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
     for said, here in ELSEWHERE.items():
         found = [block.replace(said, here) for block in found]
@@ -68,29 +66,36 @@ def made(folder: Path, stack: ExitStack) -> Machine:
         subprocess.run(
             ["debootstrap", "--variant=minbase", "bookworm", folder], check=True, stdout=subprocess.DEVNULL
         )
-    for words in (
+    mounts: list[list[str | Path]] = [
         ["-t", "proc", "proc", folder / "proc"],
         ["--bind", "/dev", folder / "dev"],
         ["-t", "tmpfs", "-o", "mode=1777", "tmpfs", folder / "dev/shm"],
-    ):
+    ]
+    for words in mounts:
         subprocess.run(["mount", *words], check=True)
-        stack.callback(subprocess.run, ["umount", "-l", words[-1]], check=False)
+        stack.callback(_forget, words[-1])
     shutil.copy("/etc/resolv.conf", folder / "etc/resolv.conf")
     bundle = os.environ.get("SSL_CERT_FILE") or "/etc/ssl/certs/ca-certificates.crt"
     shutil.copy(bundle, folder / "root/ca.crt")
     shutil.rmtree(folder / "srv", ignore_errors=True)
     shutil.rmtree(folder / "backup", ignore_errors=True)
+    (folder / "root/brolly-key.txt").unlink(missing_ok=True)
     subprocess.run(["git", "clone", "-q", "--bare", ROOT, folder / "srv/source.git"], check=True)
     machine = Machine(folder)
     machine.write("usr/local/sbin/systemctl", "#!/bin/sh\nexit 0\n")  # there is no systemd to talk to
     return machine
 
 
+def _forget(folder: str | Path) -> None:
+    subprocess.run(["umount", "-l", folder], check=False)
+
+
 def certificate(machine: Machine) -> None:
     machine.run(
         f"""apt-get install -y -qq systemd openssl curl
         mkdir -p /etc/ssl/brolly && cd /etc/ssl/brolly
-        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={NAME} -keyout privkey.pem -out fullchain.pem"""
+        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={NAME} \\
+            -keyout privkey.pem -out fullchain.pem"""
     )
 
 
@@ -136,8 +141,8 @@ def main(folder: str = "") -> int:
         site.terminate()
     wrong = {path: status for path, status in found.items() if status != PAGES[path]}
     sys.stdout.write(
-        f"An empty Debian became a site in {time.monotonic() - began:.0f} s; units looked through and run by hand: "
-        f"{', '.join(run)}; {len(found) - len(wrong)} of {len(found)} pages as they should be. {wrong or ''}\n"
+        f"An empty Debian became a site in {time.monotonic() - began:.0f} s. Units run by hand: {', '.join(run)}. "
+        f"{len(found) - len(wrong)} of {len(found)} pages as they should be. {wrong or ''}\n"
     )
     return int(bool(wrong))
 
