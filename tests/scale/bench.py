@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock
+from pathlib import Path
 
 import django
 
@@ -30,6 +31,7 @@ from django.db.models import Max  # noqa: E402
 
 from locator.models import Listing, OpenInterval  # noqa: E402
 from locator.publishing import times  # noqa: E402
+from tests.scale import plot  # noqa: E402
 from tests.scale.asking import kinds  # noqa: E402
 from tests.scale.databases import PLACES, Engine, PostgreSQL, SQLite, make_ready  # noqa: E402
 from tests.scale.measuring import measure, memory  # noqa: E402
@@ -44,7 +46,7 @@ def main() -> int:
     call_command("collectstatic", interactive=False, verbosity=0)
     runs = []
     for engine in _engines(asked.database):
-        sizes = [*asked.sizes, *([MILLION] if asked.million and engine.name == PostgreSQL.name else [])]
+        sizes = [*asked.sizes, *([MILLION] if asked.million else [])]
         for label in [PLACES, *map(str, sizes)] if asked.fresh else []:
             engine.drop(label)
         for size in sizes:
@@ -52,6 +54,8 @@ def main() -> int:
             sys.stdout.write(f"{table(runs[-1])}\n")
             sys.stdout.flush()
     sys.stdout.write(f"{budgets(runs)}\n")
+    if asked.plot:
+        plot.write(asked.plot, runs)
     faults = [fault for run in runs for row in run.rows for fault in row.faults]
     for fault in faults:
         _progress(f"FAULT {fault}")
@@ -102,7 +106,8 @@ def _engines(wanted: list[str]) -> list[Engine]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sizes", type=_numbers, default=[2_000, 10_000, 100_000], help="2000,10000,100000")
-    parser.add_argument("--million", action="store_true", help="also 1,000,000, on PostgreSQL")
+    parser.add_argument("--million", action="store_true", help="also 1,000,000")
+    parser.add_argument("--plot", type=Path, help="draw how the cost grows: docs/growth.svg")
     parser.add_argument("--database", type=_engine_names, default=["sqlite", "postgres"], help="sqlite,postgres")
     parser.add_argument("--requests", type=int, default=200, help="of each kind, measured")
     parser.add_argument("--fresh", action="store_true", help="generate again what is there")
