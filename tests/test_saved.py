@@ -1,6 +1,7 @@
 """While the program does not answer, the proxy serves a copy, and nothing in it that has changed (SAFETY R41)."""
 
 import http.server
+import re
 import shutil
 import threading
 import time
@@ -21,7 +22,7 @@ from locator.web import saving
 from locator.web.saving import save
 from tests.browser.site import a_free_port
 from tests.conftest import MakeService
-from tests.shipped_nginx import in_front_of
+from tests.shipped_nginx import ROOT, in_front_of
 
 Commit = Callable[..., Any]
 
@@ -195,3 +196,13 @@ def _ask(port: int, path: str, method: str = "GET", body: str | None = None) -> 
         finally:
             connection.close()
     raise AssertionError("nginx did not start")
+
+
+def test_each_place_of_the_shipped_nginx_passes_on_what_the_program_needs_to_know() -> None:
+    """nginx takes no header from above where a place sets one of its own: the portal would lose its host."""
+    text = (ROOT / "deploy/nginx.conf").read_text()
+    places = re.findall(r"location [^{]*\{[^}]*\}", text)
+    above = set(re.findall(r"proxy_set_header (\S+)", re.sub(r"location [^{]*\{[^}]*\}", "", text)))
+    for place in places:
+        own = set(re.findall(r"proxy_set_header (\S+)", place))
+        assert not own or own == above, place

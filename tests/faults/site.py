@@ -132,7 +132,7 @@ class Site:
 def serving(folder: Path, url: str, *, workers: int = 2, root: Path = ROOT, **more: str) -> Iterator[Site]:
     """Run gunicorn with the shipped settings on a database, and the shipped nginx before it."""
     saved, upstream, port = folder / "saved", a_port(8200, 8249), a_port(8250, 8299)
-    own = {"PORT": str(upstream), "WEB_CONCURRENCY": str(workers)}
+    own = {"PORT": str(upstream), "WEB_CONCURRENCY": str(workers), "SAVED_DIR": str(saved)}
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
     log = (folder / "gunicorn.log").open("ab")
     process = subprocess.Popen(command, cwd=root, env=environment(url, **own, **more), stdout=log, stderr=log)
