@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 
@@ -131,6 +132,21 @@ def test_r44_a_database_that_does_not_answer_is_said_and_may_be_asked_again(
     response = visitor.get(path)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
     assert kind in response.headers["Content-Type"]
+    assert "connect to server" not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/team/", "/team/account/login/"])
+def test_r41_whoever_is_signed_in_reads_the_same_where_the_session_cannot_be_looked_up(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def down(_session: Any) -> None:
+        raise OperationalError("could not connect to server")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", down)
+    partner = Client(raise_request_exception=False)
+    partner.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+    response = partner.get(path)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
     assert "connect to server" not in response.content.decode()
 
 

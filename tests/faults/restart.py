@@ -33,8 +33,9 @@ def main(restarts: int = 3) -> int:
     for down, after in back:
         sys.stdout.write(f"Down for {down:.1f} s; the site's own answers are back {max(after, 0):.1f} s after.\n")
     sys.stdout.write(
-        f"{restarts} restarts, {sum(counted.values())} answers: {counted['right']} right, {counted['copy']} from the copy, "
-        f"{len(errors)} errors; the slowest {visitors.longest():.1f} s. {left} connections left, of {WORKERS} workers.\n"
+        f"{restarts} restarts, {sum(counted.values())} answers: {counted['right']} right, {counted['copy']} "
+        f"from the copy, {len(errors)} errors; the slowest {visitors.longest():.1f} s. "
+        f"{left} connections left, of {WORKERS} workers.\n"
     )
     sys.stdout.writelines(f"  {what}\n" for what in sorted(set(errors)))
     return int(bool(errors) or left > WORKERS or any(after > 3 for _down, after in back))

@@ -168,8 +168,8 @@ def ask(
         connection.request("GET" if form is None else "POST", path, body, kind | headers)
         response = connection.getresponse()
         return Answer(response.status, response.read().decode(errors="replace"), dict(response.headers))
-    except (OSError, HTTPException):
-        return Answer(0)
+    except (OSError, HTTPException) as problem:
+        return Answer(0, type(problem).__name__)
     finally:
         connection.close()
 
@@ -231,7 +231,7 @@ class Visitors:
         if answer.status == 503 and "Retry-After" in answer.headers:
             in_copy = any((self.site.saved / f"current{path}index.{kind}").exists() for kind in ("html", "json"))
             return "503 though saved" if in_copy else "sorry"
-        return f"{path}: {answer.status}"
+        return f"{path}: {answer.status or answer.body}"
 
     def counted(self) -> Counter[str]:
         return Counter(what for _when, _long, what in self.seen)
