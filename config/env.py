@@ -111,6 +111,7 @@ def _postgresql(connect_s: int) -> dict[str, object]:
     on after five.
     """
     return {
+        "ENGINE": "config.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

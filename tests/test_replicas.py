@@ -140,6 +140,23 @@ def test_r44_each_connection_of_a_worker_has_a_deadline(settings: Any) -> None:
     assert waited == {"timeout": 2 + deadline.LONGER_S}
 
 
+def test_r44_who_asks_after_a_server_did_not_answer_is_not_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    psycopg, base = pytest.importorskip("psycopg"), pytest.importorskip("config.postgresql.base")
+    tried: list[int] = []
+
+    def no_answer(_wrapper: Any, _params: Any) -> None:
+        tried.append(1)
+        raise psycopg.OperationalError("timeout expired")
+
+    monkeypatch.setattr(base.base.DatabaseWrapper, "get_new_connection", no_answer)
+    monkeypatch.setattr(base, "LONG_S", 0)
+    wrapper = base.DatabaseWrapper({"NAME": "x"}, "default")
+    for _visitor in range(3):
+        with pytest.raises(psycopg.OperationalError):
+            wrapper.get_new_connection({})
+    assert len(tried) == 1
+
+
 def test_without_replicas_nothing_watches() -> None:
     with pytest.raises(MiddlewareNotUsed):
         replicas.Replicas(lambda _request: None)  # type: ignore[arg-type, return-value]
