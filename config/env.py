@@ -80,6 +80,7 @@ def database(default_path: Path) -> dict[str, object]:
     default_path.parent.mkdir(exist_ok=True)
     found: dict[str, object] = environ.Env.db_url_config(text("DATABASE_URL") or f"sqlite:///{default_path}")
     if "sqlite" in str(found["ENGINE"]):
+        found["CONN_MAX_AGE"] = 600  # who connects first makes files beside it, and cannot on a disk that is full
         found["OPTIONS"] = {
             "timeout": 5,
             "transaction_mode": "IMMEDIATE",
