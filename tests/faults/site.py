@@ -276,9 +276,9 @@ class _Form(HTMLParser):
 class Partner:
     """Somebody of a listed organization, signed in, who changes the words of a service; they are shown at once."""
 
-    def __init__(self, url: str, port: int) -> None:
+    def __init__(self, url: str, port: int, root: Path = ROOT) -> None:
         self.port = port
-        self.short_id, self.session = python(url, "-c", PARTNER).split()
+        self.short_id, self.session = python(url, "-c", PARTNER, root=root).split()
 
     @property
     def address(self) -> str:
