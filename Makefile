@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export HOST PORT
 
-.PHONY: run demo serve test test-postgres test-browser test-start bench pairs faults guide lint format lock axe-all lighthouse throttled \
+.PHONY: run demo serve test test-postgres test-browser test-start bench pairs faults crowd guide lint format lock axe-all lighthouse throttled \
 	languages catalogues outlines screenshots sbom drill clean
 
 run: .venv/runtime .env
@@ -57,6 +57,18 @@ faults: .venv/dev
 	$(BIN)/python -m tests.faults.bulk $(FAULTS)
 	$(BIN)/python -m tests.faults.taking $(FAULTS)
 	$(BIN)/python -m tests.faults.backup
+	$(BIN)/python -m tests.faults.restart
+	$(BIN)/python -m tests.faults.kill $(FAULTS)
+	$(BIN)/python -m tests.faults.replicas
+	$(BIN)/python -m tests.faults.disk_full
+	$(BIN)/python -m tests.faults.black_hole
+	$(BIN)/python -m tests.faults.clock
+	$(BIN)/python -m tests.faults.upgrade $(RELEASE)
+	$(BIN)/python -m tests.faults.crowd 1
+
+# Two hundred people at once for ten minutes, with a restart of the database and a killed worker in the middle.
+crowd: .venv/dev
+	$(BIN)/python -m tests.faults.crowd $(CROWD)
 
 # docs/operating.md, followed in an empty Debian: as root, with debootstrap, and with access to the registries.
 guide: .venv/dev

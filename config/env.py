@@ -76,23 +76,52 @@ def database(default_path: Path) -> dict[str, object]:
 
     SQLite: a write waits for its turn instead of failing (WAL, IMMEDIATE, 5 s), what was acknowledged is
     on the disk (synchronous=FULL) and what was deleted is overwritten (secure_delete).
-    PostgreSQL: values travel apart from the statement, so that a timeout logs `$1` and never what a
-    visitor typed (SAFETY 1.4); no statement runs longer than two seconds for a visitor.
     """
     default_path.parent.mkdir(exist_ok=True)
     found: dict[str, object] = environ.Env.db_url_config(text("DATABASE_URL") or f"sqlite:///{default_path}")
     if "sqlite" in str(found["ENGINE"]):
+        found["CONN_MAX_AGE"] = 600  # who connects first makes files beside it, and cannot on a disk that is full
         found["OPTIONS"] = {
             "timeout": 5,
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
         }
-    if "postgresql" in str(found["ENGINE"]):
-        found["CONN_MAX_AGE"] = 600
-        found["CONN_HEALTH_CHECKS"] = True
-        found["OPTIONS"] = {
-            "server_side_binding": True,
-            "connect_timeout": 3,
-            "options": f"-c statement_timeout={text('STATEMENT_TIMEOUT_MS', '2000')}",
-        }
+    return found | _postgresql(3) if _is_postgresql(found) else found
+
+
+def replicas(primary: dict[str, object]) -> dict[str, dict[str, object]]:
+    """Return Django's descriptions of the servers in DATABASE_REPLICA_URLS: PostgreSQL, like the primary."""
+    found: dict[str, dict[str, object]] = {}
+    for number, url in enumerate(listed("DATABASE_REPLICA_URLS"), 1):
+        described: dict[str, object] = environ.Env.db_url_config(url)
+        if not (_is_postgresql(described) and _is_postgresql(primary)):
+            raise ImproperlyConfigured("DATABASE_REPLICA_URLS follow a DATABASE_URL, all of them postgres://")
+        found[f"replica{number}"] = described | _postgresql(2) | {"TEST": {"MIRROR": "default"}}
     return found
+
+
+def _is_postgresql(described: dict[str, object]) -> bool:
+    return "postgresql" in str(described["ENGINE"])
+
+
+def _postgresql(connect_s: int) -> dict[str, object]:
+    """Return how we speak with PostgreSQL.
+
+    Values travel apart from the statement, so that a timeout logs `$1` and never what a visitor typed (SAFETY
+    1.4); no statement runs longer than two seconds for a visitor; a server whose packets are lost is given up
+    on after five.
+    """
+    return {
+        "ENGINE": "config.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "server_side_binding": True,
+            "connect_timeout": connect_s,
+            "tcp_user_timeout": 5000,  # milliseconds
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 2,
+            "options": f"-c statement_timeout={text('STATEMENT_TIMEOUT_MS', '2000')}",
+        },
+    }

@@ -1,7 +1,10 @@
 """Errors outside any view: a problem document for programs, a page everywhere else."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 
+from config.unreachable import is_of_the_database, unreachable
 from locator.api.problems import problem
 from locator.web import views
 
@@ -25,6 +28,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what nobody caught; a session or a key that could not be looked up is no fault of ours."""
+    if is_of_the_database(sys.exc_info()[1]):
+        return unreachable(request)
     if _api(request):
         return problem(500, "Our fault", "Something broke on our side. Please try again in a minute.")
     return views.server_error(request)

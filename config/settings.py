@@ -9,7 +9,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config.env import BASE_DIR, choice, database, flag, listed, mail, path_part, text, whole
+from config.env import BASE_DIR, choice, database, flag, listed, mail, path_part, replicas, text, whole
 from config.languages import LANGUAGES as PAGE_LANGUAGES
 from config.languages import ORIGINAL
 from config.reporting import LOGGING  # noqa: F401  (a setting)
@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.web.middleware.SafeHeaders",
     "config.unreachable.Unreachable",
+    "config.replicas.Replicas",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # by the address alone; the cookie it could read is never set
     "django.middleware.common.CommonMiddleware",
@@ -95,6 +96,11 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(BASE_DIR / "var" / "brolly.sqlite3")}
+# Servers that follow it (config/replicas.py): what somebody only looks at is asked of them.
+DATABASES |= replicas(DATABASES["default"])
+DATABASE_ROUTERS = ["config.replicas.Router"] if len(DATABASES) > 1 else []
+REPLICA_LAG_SECONDS = whole("REPLICA_LAG_SECONDS", 5)  # how old what they show may be; older ones are not asked
+STATEMENT_TIMEOUT_MS = int(text("STATEMENT_TIMEOUT_MS", "2000"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGES = [(language.code, language.name) for language in PAGE_LANGUAGES.values()]

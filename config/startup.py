@@ -13,6 +13,7 @@ KNOWN_MIDDLEWARE = {
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.web.middleware.SafeHeaders",
     "config.unreachable.Unreachable",
+    "config.replicas.Replicas",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -51,10 +52,8 @@ def _access_log(settings: Any) -> bool:
 
 
 def _client_side_values(settings: Any) -> bool:
-    database = settings.DATABASES["default"]
-    if "postgresql" not in database["ENGINE"]:
-        return False
-    return not database.get("OPTIONS", {}).get("server_side_binding")
+    theirs = [each for each in settings.DATABASES.values() if "postgresql" in each["ENGINE"]]
+    return not all(each.get("OPTIONS", {}).get("server_side_binding") for each in theirs)
 
 
 def _unsafe_hosts(settings: Any) -> bool:

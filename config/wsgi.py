@@ -7,6 +7,10 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
+from config import deadline  # noqa: E402  # it reads the settings
+
+deadline.begin()
+
 # The whole map, not at the first request: the key that seals addresses has to be the same for all workers.
 from django.urls import get_resolver  # noqa: E402
 

@@ -326,6 +326,14 @@ def test_r49_twelve_hours_end_it_however_busy(paula: Any) -> None:
         assert browser.get("/team/").status_code == 302
 
 
+def test_r49_a_session_that_began_in_the_future_is_over(paula: Any) -> None:
+    """A clock that was ahead for a while lets nobody stay for longer."""
+    with time_machine.travel(NOON + timedelta(days=1), tick=False):
+        browser = signed_in(paula)
+    with time_machine.travel(NOON, tick=False):
+        assert browser.get("/team/").status_code == 302
+
+
 def test_r49_nothing_public_has_a_session_even_for_somebody_who_is_signed_in(paula: Any) -> None:
     browser = signed_in(paula)
     for path in ("/", "/find/", "/add/", "/about/", "/api/v1/terms/", "/nowhere/", "/ar/"):

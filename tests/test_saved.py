@@ -1,6 +1,7 @@
 """While the program does not answer, the proxy serves a copy, and nothing in it that has changed (SAFETY R41)."""
 
 import http.server
+import re
 import shutil
 import threading
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 
@@ -21,7 +23,7 @@ from locator.web import saving
 from locator.web.saving import save
 from tests.browser.site import a_free_port
 from tests.conftest import MakeService
-from tests.shipped_nginx import in_front_of
+from tests.shipped_nginx import ROOT, in_front_of
 
 Commit = Callable[..., Any]
 
@@ -133,6 +135,21 @@ def test_r44_a_database_that_does_not_answer_is_said_and_may_be_asked_again(
     assert "connect to server" not in response.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/team/", "/team/account/login/"])
+def test_r41_whoever_is_signed_in_reads_the_same_where_the_session_cannot_be_looked_up(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def down(_session: Any) -> None:
+        raise OperationalError("could not connect to server")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", down)
+    partner = Client(raise_request_exception=False)
+    partner.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+    response = partner.get(path)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
+    assert "connect to server" not in response.content.decode()
+
+
 @contextmanager
 def _answering(port: int) -> Iterator[None]:
     class Answer(http.server.BaseHTTPRequestHandler):
@@ -195,3 +212,13 @@ def _ask(port: int, path: str, method: str = "GET", body: str | None = None) -> 
         finally:
             connection.close()
     raise AssertionError("nginx did not start")
+
+
+def test_each_place_of_the_shipped_nginx_passes_on_what_the_program_needs_to_know() -> None:
+    """nginx takes no header from above where a place sets one of its own: the portal would lose its host."""
+    text = (ROOT / "deploy/nginx.conf").read_text()
+    places = re.findall(r"location [^{]*\{[^}]*\}", text)
+    above = set(re.findall(r"proxy_set_header (\S+)", re.sub(r"location [^{]*\{[^}]*\}", "", text)))
+    for place in places:
+        own = set(re.findall(r"proxy_set_header (\S+)", place))
+        assert not own or own == above, place

@@ -12,7 +12,9 @@ class Reminder(models.Model):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="reminders")
     assured_date = models.DateField()  # the confirmation that is growing old
     step = models.SmallIntegerField()  # one of rules.REMINDED
-    recipient = models.CharField(max_length=50, default="")  # "member:7", "contact:<id>"; "" before we noted whom
+    recipient = models.CharField(
+        max_length=50, default="", db_default=""
+    )  # "member:7", "contact:<id>"; "" before we noted whom
     sent_on = models.DateField()
 
     class Meta:

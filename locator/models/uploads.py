@@ -30,7 +30,7 @@ class Upload(models.Model):
     made_at = models.DateTimeField(auto_now_add=True, db_index=True)
     state = models.CharField(max_length=10, choices=State, default=State.LOOKED_AT)
     looks = models.PositiveIntegerField(
-        default=1
+        default=1, db_default=1
     )  # how often somebody looked: what was seen is taken over, no other
     stay = models.PositiveIntegerField(default=0)  # rows that say what is there already; they are not kept
 

@@ -23,6 +23,7 @@ from locator.web.middleware import NOTHING_ALLOWED
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LONGEST = 12 * 60 * 60  # seconds that a session lasts, however busy
+SET_BACK = 60  # seconds that a clock may be set back; a session that begins later than that is over
 OPEN = {
     "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_confirm_password_reset_code", "account_complete_password_reset",
@@ -101,7 +102,7 @@ def begin(request: HttpRequest, user_id: int) -> None:
 def _is_over(request: HttpRequest, steps: Steps) -> bool:
     began: float = request.session.get("began", 0)
     sealed: str = request.session.get("seal", "")
-    return time.time() - began > LONGEST or sealed != seal_of(steps)
+    return not -SET_BACK <= time.time() - began <= LONGEST or sealed != seal_of(steps)
 
 
 sessions = _of_team(SessionMiddleware)
