@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export HOST PORT
 
-.PHONY: run demo serve test test-postgres test-browser test-start bench pairs faults crowd guide lint format lock axe-all lighthouse throttled \
+.PHONY: run demo serve test test-postgres test-browser test-start bench worst pairs faults crowd guide lint format lock axe-all lighthouse throttled \
 	languages catalogues outlines screenshots sbom drill clean
 
 run: .venv/runtime .env
@@ -29,7 +29,7 @@ test: .venv/dev lint
 WITHOUT_DATABASE := accounts admin architecture bulk_pages calendar canary card card_pdf commands compare demo dialects \
 	dialects_examples dialects_hostile differing docs documents embed entrances examples exporting \
 	faults four_words gaps geo hours hours_text hsds_document hsds_valid keys languages left_out_pages \
-	left_out_purge likeness link_checks loading lookalikes maps matrix messages noninterference opening \
+	left_out_purge likeness limits link_checks loading lookalikes maps matrix messages noninterference onion opening \
 	pack packages packages_valid purge queue reminders reports resembling saved sealing sheets startup \
 	suggestions takeover team text vouching web weight words
 test-postgres: .venv/dev
@@ -48,6 +48,10 @@ test-start: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m tests.scale.$(if $(filter import,$(firstword $(BENCH))),imports,bench) $(filter-out import,$(BENCH))
 
+# The costliest questions, of 50,000 services on PostgreSQL: which take long, and which read a large table whole.
+worst: .venv/dev
+	$(BIN)/python -m tests.scale.worst
+
 # A thousand pairs of directories that differ in what is restricted; `make test` tries three hundred.
 pairs: .venv/dev
 	PAIRS=100 $(BIN)/python -m pytest -n auto tests/test_noninterference.py $(PYTEST)
@@ -57,6 +61,7 @@ faults: .venv/dev
 	$(BIN)/python -m tests.faults.bulk $(FAULTS)
 	$(BIN)/python -m tests.faults.taking $(FAULTS)
 	$(BIN)/python -m tests.faults.backup
+	$(BIN)/python -m tests.faults.attacks
 	$(BIN)/python -m tests.faults.restart
 	$(BIN)/python -m tests.faults.kill $(FAULTS)
 	$(BIN)/python -m tests.faults.replicas

@@ -60,6 +60,14 @@ def path_part(name: str) -> str:
     return value
 
 
+def onion(name: str) -> str:
+    """Return the name of an onion service (v3), or ""; raise ImproperlyConfigured for any other."""
+    value = text(name)
+    if value and not re.fullmatch(r"[a-z2-7]{56}\.onion", value):
+        raise ImproperlyConfigured(f"{name} must be 56 small letters and digits and .onion, not {value!r}")
+    return value
+
+
 def listed(name: str) -> list[str]:
     """Return the comma-separated words of a variable; none when it is not set."""
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]

@@ -8,9 +8,11 @@ from config.unreachable import is_of_the_database, unreachable
 from locator.api.problems import problem
 from locator.web import views
 
+FOR_PROGRAMS = ("/api/", "/hsds/", "/oruk/")
+
 
 def _api(request: HttpRequest) -> bool:
-    return request.path.startswith(("/api/", "/hsds/", "/oruk/"))
+    return request.path.startswith(FOR_PROGRAMS)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

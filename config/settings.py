@@ -9,7 +9,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config.env import BASE_DIR, choice, database, flag, listed, mail, path_part, replicas, text, whole
+from config.env import BASE_DIR, choice, database, flag, listed, mail, onion, path_part, replicas, text, whole
 from config.languages import LANGUAGES as PAGE_LANGUAGES
 from config.languages import ORIGINAL
 from config.reporting import LOGGING  # noqa: F401  (a setting)
@@ -38,6 +38,13 @@ MESSAGE_SECRET = text("MESSAGE_SECRET")
 MESSAGES_A_DAY = whole("MESSAGES_A_DAY", 2000)  # that are answered in all: each may cost the operator money
 MESSAGES_A_CALLER = whole("MESSAGES_A_CALLER", 40)
 
+# What may be asked for in a minute (config.limits), by one network and by all who come through Tor; a page is one.
+STATEMENT_TIMEOUT_MS = int(text("STATEMENT_TIMEOUT_MS", "2000"))
+LIMIT_A_NETWORK = whole("LIMIT_A_NETWORK", 4000)
+LIMIT_ONION = whole("LIMIT_ONION", 4000)
+ONION_HOST = onion("ONION_HOST")  # the name of this site's onion service
+ALLOWED_HOSTS += [ONION_HOST] if ONION_HOST else []
+
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",  # its tables are chosen in locator/admin.py, and no others
     "django.contrib.auth",
@@ -55,6 +62,7 @@ INSTALLED_APPS = [
     "locator",
 ]
 MIDDLEWARE = [
+    "locator.web.middleware.Onion",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.web.middleware.SafeHeaders",
@@ -63,6 +71,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # by the address alone; the cookie it could read is never set
     "django.middleware.common.CommonMiddleware",
+    "config.limits.Limits",
+    "config.statements.Statements",
     # For partners and moderators only: no public page has a session, a user or a cookie.
     "locator.portal.middleware.sessions",
     "locator.portal.middleware.csrf",

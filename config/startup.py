@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 KNOWN_MIDDLEWARE = {
+    "locator.web.middleware.Onion",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.web.middleware.SafeHeaders",
@@ -17,6 +18,8 @@ KNOWN_MIDDLEWARE = {
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.limits.Limits",
+    "config.statements.Statements",
     "locator.portal.middleware.sessions",
     "locator.portal.middleware.csrf",
     "locator.portal.middleware.authentication",

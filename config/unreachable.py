@@ -7,11 +7,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from config.errors import FOR_PROGRAMS
 from locator.api.problems import problem
 from locator.web.guards import problem_page
 
 RETRY_AFTER_S = 60
-FOR_PROGRAMS = ("/api/", "/hsds/", "/oruk/")
 logger = logging.getLogger(__name__)
 
 

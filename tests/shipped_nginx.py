@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,11 +35,19 @@ def configuration(folder: Path, port: int, upstream: int, saved: Path) -> str:
     return text
 
 
+def with_onion(text: str, port: int) -> str:
+    """Return the file as somebody has it who has an onion service, on another port."""
+    assert "# listen 127.0.0.1:8081;" in text
+    return text.replace("# listen 127.0.0.1:8081;", "listen 127.0.0.1:8081;").replace("8081", str(port))
+
+
 @contextmanager
-def in_front_of(folder: Path, port: int, upstream: int, saved: Path) -> Iterator[str]:
-    """Run nginx; yield its address."""
+def in_front_of(
+    folder: Path, port: int, upstream: int, saved: Path, changed: Callable[[str], str] = str
+) -> Iterator[str]:
+    """Run nginx; yield its address. `changed` makes the file what a test needs."""
     file = folder / "nginx.conf"
-    file.write_text(configuration(folder, port, upstream, saved))
+    file.write_text(changed(configuration(folder, port, upstream, saved)))
     running = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(file)], stderr=subprocess.DEVNULL)
     try:
         yield f"http://127.0.0.1:{port}"

@@ -14,7 +14,7 @@ from locator.models.questions import QUESTIONS
 ROOT = Path(settings.BASE_DIR)
 FRONT = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "DATA-LICENSE.md", "seeds/SOURCES.md"]
 DOCUMENTS = [*(ROOT / name for name in FRONT), *sorted((ROOT / "docs").rglob("*.md"))]
-READERS = {"flag", "text", "listed", "os.environ.get"}
+READERS = {"flag", "text", "whole", "onion", "listed", "os.environ.get"}
 # SAFETY, section 4, "Avoid". Left out are words with a plain use of their own: clean, save, trick, john, fallen.
 AVOIDED = re.compile(
     r"\b(prostitut\w*|hookers?|whores?|escorts?|selling (your|their) bod\w+|women and girls|vulnerable women"

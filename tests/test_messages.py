@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.languages import LANGUAGES
+from locator.callers import DAY, Counts
 from locator.web.messages import memory
 from locator.web.messages.asked import read, words
 from locator.web.messages.listing import fitted
-from locator.web.messages.memory import Budget, Kept
+from locator.web.messages.memory import CELLS, Kept
 from locator.web.messages.segments import BASIC, EXTENDED, segments
 from locator.web.messages.signing import is_signed
 from tests.conftest import MESSAGE_SECRET, MakeService, utc
@@ -35,7 +36,7 @@ NUMBER = "+44 7700 900123"
 def a_new_day(monkeypatch: pytest.MonkeyPatch) -> None:
     for where in ("answering", "incoming"):
         name = {"answering": "KEPT", "incoming": "BUDGET"}[where]
-        made = Kept() if name == "KEPT" else Budget()
+        made = Kept() if name == "KEPT" else Counts(DAY, CELLS)
         monkeypatch.setattr(f"locator.web.messages.{where}.{name}", made)
 
 
@@ -354,23 +355,6 @@ def test_one_caller_cannot_use_up_what_is_there_for_all(settings: Any) -> None:
 def test_all_callers_together_have_a_limit_too(settings: Any) -> None:
     settings.MESSAGES_A_DAY = 2
     assert [sent("help", f"+44 7700 90012{n}").content != b"" for n in range(3)] == [True, True, False]
-
-
-def test_a_new_day_begins_anew_under_another_key() -> None:
-    budget, now = Budget(), 10.0
-    assert budget.spend("1", a_caller=1, in_all=9, clock=lambda: now)
-    key = bytes(budget._memory[16:48])
-    assert not budget.spend("1", a_caller=1, in_all=9, clock=lambda: now)
-    assert budget.spend("1", a_caller=1, in_all=9, clock=lambda: now + 86_400)
-    assert bytes(budget._memory[16:48]) != key
-
-
-def test_r30_what_is_counted_names_nobody() -> None:
-    budget = Budget()
-    budget.spend(NUMBER, a_caller=5, in_all=9)
-    held = bytes(budget._memory)
-    assert NUMBER.encode() not in held
-    assert hmac.digest(held[16:48], NUMBER.encode(), "sha256")[:8] not in held[48:]
 
 
 # What is kept

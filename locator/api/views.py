@@ -1,6 +1,7 @@
 """Read-only views. What is asked goes to `search`; what is wrong comes back as a problem document."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
+from rest_framework.exceptions import Throttled
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,12 +22,14 @@ from locator.api import schema
 from locator.api.problems import place, problem
 from locator.api.renderers import CSVAnswer, GeoJSONAnswer, JSONAnswer
 from locator.exchange.exporting import row_json
+from locator.exchange.pacing import Busy, Piece, in_turn
 from locator.geocoding import PlaceProblem
 from locator.models.questions import BY_KEY
 from locator.search import changes as feed
 from locator.search.form import LISTS
 
 ORGANIZATIONS_PAGE = 50
+AGAIN_S = 30  # a worker is ended when it is busy for longer (config/gunicorn.py)
 
 
 class Negotiation(DefaultContentNegotiation):
@@ -61,6 +65,18 @@ class Catalogue(APIView):
 
 
 ANY: tuple[str, ...] = ("*",)  # `search` knows the parameters and refuses others
+
+
+def to_one_at_a_time(pieces: Iterable[Piece], nothing: Piece) -> Iterator[Piece]:
+    """Return what is as long as the directory, unless another worker is sending such: then 429.
+
+    Not 503: for that, a proxy serves a page that it has saved.
+    """
+    try:
+        return in_turn(pieces, nothing)
+    except Busy as problem:
+        words = "Everything is sent to one at a time, and somebody is being sent it."
+        raise Throttled(AGAIN_S, words) from problem
 
 
 class Services(Catalogue):

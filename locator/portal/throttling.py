@@ -2,13 +2,10 @@
 
 Failures count for an account and where they come from: a browser that has signed in to this account before, or
 else a network. A stranger's failures slow down their own network; a known browser has a count of its own. This is
-what OWASP calls device cookies. Networks are keyed with a secret that is made in memory and changes each day;
-counts are in memory too, and no address is ever written (R30).
+what OWASP calls device cookies. Networks are marks of a day (locator.callers); counts are in memory, too (R30).
 """
 
 import hashlib
-import hmac
-import ipaddress
 import secrets
 import time
 
@@ -19,34 +16,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
+from locator import callers
+
 COOKIE = "__Host-known" if settings.PRODUCTION else "known"
 KNOWN_FOR = 90 * 24 * 60 * 60  # seconds
 FREE = 3  # wrong tries without a wait
 LONGEST = 60  # seconds
 FORGOTTEN_AFTER = 60 * 60  # seconds
-_key: tuple[int, bytes] = (0, b"")
+MARKS = callers.Marks(callers.DAY)
 
 
 def network_of(request: HttpRequest) -> str:
-    """Return what stands for the visitor's network today: /24 of IPv4, /64 of IPv6, keyed."""
-    address = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    if forwarded and address in settings.TRUSTED_PROXIES:
-        address = forwarded
-    try:
-        version = ipaddress.ip_address(address).version
-        network = str(ipaddress.ip_network(f"{address}/{24 if version == 4 else 64}", strict=False))
-    except ValueError:
-        network = "unknown"
-    return hmac.new(_todays_key(), network.encode(), hashlib.sha256).hexdigest()
-
-
-def _todays_key() -> bytes:
-    global _key  # noqa: PLW0603  # one secret a process and a day
-    day = int(time.time() // 86_400)
-    if _key[0] != day:
-        _key = (day, secrets.token_bytes(32))
-    return _key[1]
+    """Return what stands for the visitor's network today."""
+    return MARKS.of(callers.network(request)).hex()
 
 
 def wait(request: HttpRequest, email: str, *, code: bool = False) -> int:

@@ -17,6 +17,14 @@ def problem_page(request: HttpRequest, status: int, heading: str, words: str) ->
     return render(request, "web/problem.html", {"heading": heading, "words": words}, status=status)
 
 
+def wait_page(request: HttpRequest) -> HttpResponse:
+    """Return what somebody reads whose network, perhaps others on it, asks for too much (SAFETY R30)."""
+    words = _(
+        "Many pages were asked for through your network just now, perhaps by others. Please try again in a minute."
+    )
+    return problem_page(request, 429, _("Please wait a minute"), words)
+
+
 def methods(*allowed: str) -> Callable[[View], View]:
     """Answer other methods with 405 and a page; a POST from another site with 403.
 

@@ -30,7 +30,7 @@ from locator.countries import danger_in, spoken_name
 from locator.publishing.saved import CURRENT
 from locator.search import saving as saved_rows
 from locator.web import presenting
-from locator.web.guards import problem_page
+from locator.web.guards import problem_page, wait_page
 
 PLAIN = ("first_contact", "safety", "about", "who_is_listed")
 ROWS = 100  # of an area, the nearest
@@ -116,6 +116,7 @@ def _pages(now: datetime) -> Iterator[tuple[Path, bytes]]:
         with override(code):
             yield _page(reverse("home"), now, _home, areas)
             yield _page(reverse("home") + "sorry/", now, _sorry)
+            yield _page(reverse("home") + "wait/", now, _wait)
             for name in PLAIN:
                 yield _asked(reverse(name), now)
             for _country, slug, name in areas:
@@ -172,6 +173,12 @@ def _area(request: WSGIRequest, slug: str, name: str) -> HttpResponse:
     answer = search.search(asked)
     context = {"name": name, **presenting.groups(answer), "danger": danger_in(settings.SITE_COUNTRY)}
     return render(request, "web/saved_area.html", context)
+
+
+def _wait(request: WSGIRequest) -> HttpResponse:
+    """Say the proxy's words for the program's: the site can be reached."""
+    request.saved_at = None  # type: ignore[attr-defined]
+    return wait_page(request)
 
 
 def _sorry(request: WSGIRequest) -> HttpResponse:

@@ -213,6 +213,7 @@ def _view(number: int, dice: random.Random) -> dict[str, Any]:
         "status": "active",
         "assured_date": (date.today() - timedelta(days=dice.randint(1, 120))).isoformat(),  # noqa: DTZ011
         "assured_by": f"Example group {number // 3}",
+        "fresh_until": (date.today() + timedelta(days=60)).isoformat(),  # noqa: DTZ011
         "application_process": "Come in, or call first. Nobody asks for a name.",
         "fees_description": "Free of charge.",
         "languages": [{"code": code, "name": LANGUAGES[code][0]} for code in languages],

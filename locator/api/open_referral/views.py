@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from locator.api.open_referral import asking, describing
 from locator.api.open_referral.asking import Asked
 from locator.api.open_referral.endpoints import ENDPOINTS, Endpoint, Form
-from locator.api.views import ANY, Catalogue
+from locator.api.views import ANY, Catalogue, to_one_at_a_time
 from locator.exchange.open_referral.terms import TAXONOMIES, taxonomy_object, terms
 from locator.search import NoSuchPage, standard
 
@@ -80,7 +80,9 @@ class Many(Standard):
         keys = self.endpoint.find(asked)
         form = Form(asked["full"], asked["minimal"], asked["full_service"], self.uk)
         if asked["format"] == "ndjson":
-            return StreamingHttpResponse(self._lines(keys, form), content_type="application/x-ndjson")
+            return StreamingHttpResponse(
+                to_one_at_a_time(self._lines(keys, form), ""), content_type="application/x-ndjson"
+            )
         return _json(self._page(keys, asked, form))
 
     def _page(self, keys: Any, asked: Asked, form: Form) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from tempfile import TemporaryFile
 from typing import Any
@@ -137,11 +138,13 @@ DOWNLOADS: dict[str, Download] = {
 }
 
 
-def version(name: str) -> str:
+def version(name: str, state: tuple[int, datetime | None]) -> str:
     """Return a word that is another one whenever the file is: nothing of the file has to be made for it.
+
+    `state` is that of what is published (`search.standard`).
 
     The day is in it: closures that are over are not told, and what nobody confirmed for a year is left out.
     """
-    about = [name, *standard.state(), timezone.localdate(), settings.SITE_NAME, settings.OPERATOR_NAME]
+    about = [name, *state, timezone.localdate(), settings.SITE_NAME, settings.OPERATOR_NAME]
     words = [(term.name, term.description) for term in terms().values()]
     return hashlib.sha256(repr((about, words)).encode()).hexdigest()[:32]

@@ -30,7 +30,7 @@ def incoming(request: HttpRequest, scheme: str) -> HttpResponse:
     if not is_signed(request, scheme):
         return _refused(403, "The signature is missing, wrong or old.")
     caller, text = (request.POST.get(field, "") for field in FIELDS[scheme])
-    if not BUDGET.spend(caller, a_caller=settings.MESSAGES_A_CALLER, in_all=settings.MESSAGES_A_DAY):
+    if not BUDGET.spend(caller, each=settings.MESSAGES_A_CALLER, in_all=settings.MESSAGES_A_DAY):
         return _answered(request, scheme, [])  # nothing is sent: an answer could cost, too
     return _answered(request, scheme, answers(text[:LONGEST]))
 

@@ -10,18 +10,16 @@ import mmap
 import os
 import struct
 import time
-from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
+from locator.callers import DAY, Clock, Counts
 from locator.web.messages.asked import CODE
 
 ALPHABET = "23456789cdfghjkmnpqrtvwxz"  # no vowels, so no words; nothing that looks like something else
 KEPT_SECONDS = 20 * 60
 SLOTS, SLOT = 512, 1024  # questions at once; bytes of each
-CELLS = 8192  # counts of callers; two callers may share one, so a limit comes early and never late
-DAY = 24 * 60 * 60
-Clock = Callable[[], float]
+CELLS = 8192  # counts of callers in a day (UTC)
 
 
 class Kept:
@@ -90,44 +88,5 @@ class Kept:
                 self._memory[slot * SLOT : (slot + 1) * SLOT] = bytes(SLOT)
 
 
-class Budget:
-    """How many messages came today, in all and from each caller: in counts of which none says whose it is.
-
-    A caller's two cells follow from the number under a key that is made each day and kept nowhere. Both have to be
-    at the limit; cells are shared by chance, and no number can be got from one, nor looked up without the key.
-    """
-
-    HEAD = struct.Struct(">QQ32s")
-
-    def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, self.HEAD.size + CELLS * 4)
-
-    def spend(self, caller: str, *, a_caller: int, in_all: int, clock: Clock = time.time) -> bool:
-        """Count a message and say whether it is within both limits of a day (UTC)."""
-        today, total, key = self._today(int(clock()) // DAY)
-        cells = self._cells(key, caller)
-        counts = [self._count(cell) for cell in cells]
-        if total >= in_all or min(counts) >= a_caller:
-            return False
-        self.HEAD.pack_into(self._memory, 0, today, total + 1, key)
-        for cell, count in zip(cells, counts, strict=True):
-            struct.pack_into(">I", self._memory, self.HEAD.size + cell * 4, count + 1)
-        return True
-
-    def _today(self, today: int) -> tuple[int, int, bytes]:
-        day, total, key = self.HEAD.unpack_from(self._memory, 0)
-        if day != today:
-            day, total, key = today, 0, os.urandom(32)
-            self._memory[:] = self.HEAD.pack(day, total, key) + bytes(CELLS * 4)
-        return day, total, key
-
-    def _cells(self, key: bytes, caller: str) -> list[int]:
-        mark = hmac.digest(key, caller.encode(), "sha256")
-        return [int.from_bytes(mark[:4]) % CELLS, int.from_bytes(mark[4:8]) % CELLS]
-
-    def _count(self, cell: int) -> int:
-        return int(struct.unpack_from(">I", self._memory, self.HEAD.size + cell * 4)[0])
-
-
-KEPT, BUDGET = Kept(), Budget()
+KEPT, BUDGET = Kept(), Counts(DAY, CELLS)
 assert all(CODE.fullmatch(letter * 4) for letter in ALPHABET)  # noqa: S101  # nosec B101 (two tables, one alphabet)
