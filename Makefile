@@ -57,6 +57,7 @@ faults: .venv/dev
 	$(BIN)/python -m tests.faults.bulk $(FAULTS)
 	$(BIN)/python -m tests.faults.taking $(FAULTS)
 	$(BIN)/python -m tests.faults.backup
+	$(BIN)/python -m tests.faults.seizure $(NOT_INTO)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config.env import BASE_DIR, choice, database, flag, listed, mail, path_part, text, whole
+from config.env import BASE_DIR, choice, database, flag, listed, mail, path_part, port, text, whole
 from config.languages import LANGUAGES as PAGE_LANGUAGES
 from config.languages import ORIGINAL
 from config.reporting import LOGGING  # noqa: F401  (a setting)
@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "locator",
 ]
 MIDDLEWARE = [
+    "config.figures.Counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.web.middleware.SafeHeaders",
@@ -203,6 +204,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 BACKUP_DAYS = whole("BACKUP_DAYS", 30)  # how long the operator keeps copies: who hides an address is told
+METRICS_PORT = port("METRICS_PORT")  # where figures are shown, on 127.0.0.1: nowhere unless it is set
 SAVED_DIR = text("SAVED_DIR")  # where the copy of the public pages is, for when the program does not answer
 BACKUP_RECIPIENT = text("BACKUP_RECIPIENT")  # whom backups are encrypted for: age1…; the key is kept elsewhere
 

@@ -2,9 +2,14 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from config import figures
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+if settings.METRICS_PORT:
+    figures.prepare()  # before the middleware asks whether somebody counts
 application = get_wsgi_application()
 
 # The whole map, not at the first request: the key that seals addresses has to be the same for all workers.

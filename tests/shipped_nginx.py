@@ -36,10 +36,12 @@ def configuration(folder: Path, port: int, upstream: int, saved: Path) -> str:
 
 
 @contextmanager
-def in_front_of(folder: Path, port: int, upstream: int, saved: Path) -> Iterator[str]:
-    """Run nginx; yield its address."""
+def in_front_of(folder: Path, port: int, upstream: int, saved: Path, waits: str = "35s") -> Iterator[str]:
+    """Run nginx; yield its address. `waits` is how long it waits for an answer."""
     file = folder / "nginx.conf"
-    file.write_text(configuration(folder, port, upstream, saved))
+    shipped = configuration(folder, port, upstream, saved)
+    assert "proxy_read_timeout 35s;" in shipped
+    file.write_text(shipped.replace("proxy_read_timeout 35s;", f"proxy_read_timeout {waits};"))
     running = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(file)], stderr=subprocess.DEVNULL)
     try:
         yield f"http://127.0.0.1:{port}"

@@ -263,7 +263,7 @@ FILES = [
     Files(
         "the memory of the processes",
         "requests that are being answered; the key of sealed addresses, of today and the day before; counts under "
-        "keys of the day; for twenty minutes what MORE asks for",
+        "keys of the day; how many answers there were; for twenty minutes what MORE asks for",
         "visitors'",
         "the answer is sent; at most two days, or the machine is off",
     ),
