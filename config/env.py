@@ -42,6 +42,19 @@ def whole(name: str, default: int) -> int:
     return int(value)
 
 
+def port(name: str) -> int:
+    """Return a port that the site itself does not use, or 0 when it is not set; else raise ImproperlyConfigured.
+
+    A port and nothing else: no value of it can name another address than loopback.
+    """
+    if not text(name):
+        return 0
+    value = whole(name, 1)
+    if not 1024 <= value <= 65535 or text(name) == text("PORT", "8000"):
+        raise ImproperlyConfigured(f"{name} must be a port from 1024 to 65535 and not the site's own: {value!r}")
+    return value
+
+
 def choice(name: str, among: Collection[str], *, default: str) -> str:
     """Return one of the words that are allowed; raise ImproperlyConfigured, naming them, for any other."""
     value = text(name, default)

@@ -11,6 +11,8 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
+from config import figures
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -22,8 +24,10 @@ class FaultFormatter(logging.Formatter):
         self.counts: Counter[str] = Counter()
 
     def format(self, record: logging.LogRecord) -> str:
-        fault = f"{self._kind(record)} at {self._place(record)}"
+        kind, place = self._kind(record), self._place(record)
+        fault = f"{kind} at {place}"
         self.counts[fault] += 1
+        figures.note("fault", kind, place)
         return f"{fault}, {self.counts[fault]} times"
 
     def _kind(self, record: logging.LogRecord) -> str:
@@ -32,11 +36,13 @@ class FaultFormatter(logging.Formatter):
         return f"{record.levelname.lower()} of {record.name}"
 
     def _place(self, record: logging.LogRecord) -> str:
-        """Return the innermost line of ours on the stack, else the line that logged."""
+        """Return the innermost line of ours on the stack, else the innermost of all, else the line that logged."""
         frames = traceback.extract_tb(record.exc_info[2]) if record.exc_info else []
         ours = [frame for frame in frames if frame.filename.startswith(str(BASE_DIR / "locator"))]
         if ours:
             return f"{Path(ours[-1].filename).relative_to(BASE_DIR)}:{ours[-1].lineno}"
+        if frames:
+            return f"{'/'.join(Path(frames[-1].filename).parts[-2:])}:{frames[-1].lineno}"
         return f"{record.module}:{record.lineno}"
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config.env import BASE_DIR, choice, database, flag, listed, mail, onion, path_part, replicas, text, whole
+from config.env import (
+    BASE_DIR, choice, database, flag, listed, mail, onion, path_part, port, replicas, text, whole,
+)  # fmt: skip
 from config.languages import LANGUAGES as PAGE_LANGUAGES
 from config.languages import ORIGINAL
 from config.reporting import LOGGING  # noqa: F401  (a setting)
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "locator",
 ]
 MIDDLEWARE = [
+    "config.figures.Counted",
     "locator.web.middleware.Onion",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -219,6 +222,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 BACKUP_DAYS = whole("BACKUP_DAYS", 30)  # how long the operator keeps copies: who hides an address is told
+METRICS_PORT = port("METRICS_PORT")  # where figures are shown, on 127.0.0.1: nowhere unless it is set
 SAVED_DIR = text("SAVED_DIR")  # where the copy of the public pages is, for when the program does not answer
 BACKUP_RECIPIENT = text("BACKUP_RECIPIENT")  # whom backups are encrypted for: age1…; the key is kept elsewhere
 

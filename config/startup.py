@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 KNOWN_MIDDLEWARE = {
     "locator.web.middleware.Onion",
+    "config.figures.Counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.web.middleware.SafeHeaders",

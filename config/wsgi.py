@@ -2,9 +2,14 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from config import figures
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+if settings.METRICS_PORT:
+    figures.prepare()  # before the middleware asks whether somebody counts
 application = get_wsgi_application()
 
 from config import deadline  # noqa: E402  # it reads the settings

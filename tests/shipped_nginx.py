@@ -41,6 +41,12 @@ def with_onion(text: str, port: int) -> str:
     return text.replace("# listen 127.0.0.1:8081;", "listen 127.0.0.1:8081;").replace("8081", str(port))
 
 
+def impatient(text: str) -> str:
+    """Return the file with nine seconds of waiting for an answer."""
+    assert "proxy_read_timeout 35s;" in text
+    return text.replace("proxy_read_timeout 35s;", "proxy_read_timeout 9s;")
+
+
 @contextmanager
 def in_front_of(
     folder: Path, port: int, upstream: int, saved: Path, changed: Callable[[str], str] = str

@@ -5,9 +5,6 @@ visitor's: the place, words, address and browser of one person, sought in every 
 that they asked everything of, the wrong things too.
 """
 
-import base64
-import hashlib
-import hmac
 import io
 import logging
 import os
@@ -17,10 +14,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 from zipfile import ZipFile
 
 import pytest
@@ -35,6 +30,7 @@ from locator.models import Approval, Link, Location, Phone, Service, Translation
 from tests.classification import FIELDS, RESTRICTED, WHOLE
 from tests.conftest import a_document
 from tests.routes import Ask, cases, patterns
+from tests.visiting import SHARED, Visitor, location_of, status_of, ways
 from tests.world import World, make_world
 
 NOT_TEXT = (
@@ -47,20 +43,8 @@ NOT_TEXT = (
 )
 
 
-def every_way(word: str) -> set[bytes]:
-    """Return a word as it could be written down: plain, in an address, in base64, hashed."""
-    plain = word.encode()
-    shifted = {base64.b64encode(b"x" * n + plain)[4:-4] for n in range(3)}
-    hashed = {
-        hashlib.new(kind, plain, usedforsecurity=False).hexdigest().encode() for kind in ("md5", "sha1", "sha256")
-    }
-    return {plain, plain.lower(), quote(word).encode(), base64.b64encode(plain).rstrip(b"="), *hashed} | {
-        part for part in shifted if len(part) > 8
-    }
-
-
 def found_in(haystack: bytes, words: list[str]) -> list[str]:
-    return [word for word in words if any(way in haystack for way in every_way(word))]
+    return [word for word in words if any(way in haystack for way in ways(word))]
 
 
 def unpacked(content: bytes) -> bytes:
@@ -184,24 +168,7 @@ def test_r23_an_area_listing_leads_to_no_address(world: World) -> None:
 
 # The visitor's flock, with a server of its own.
 
-PLACE, TYPED, BROWSER, ADDRESS = "Zwiebelkanarien", "qcanarywordq", "CanaryBrowser/9", "203.0.113.77"
-LATITUDE, LONGITUDE = "51.2345678", "-0.9876543"
-NUMBER, SHARED = "+447700900771", "m" * 40
-THEIRS = [PLACE, TYPED, BROWSER, ADDRESS, LATITUDE, LONGITUDE, NUMBER]
-HEAD = f"Host: 127.0.0.1\r\nUser-Agent: {BROWSER}\r\nX-Forwarded-For: {ADDRESS}\r\n"
-
-
-def raw(port: int, request: str) -> bytes:
-    """Send bytes as they are; return what came back, if anything did."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
-        line.sendall(request.encode())
-        parts = []
-        with suppress(OSError):  # a refusal may have come, and the line gone, before all of it was sent
-            line.shutdown(socket.SHUT_WR)
-        with suppress(ConnectionResetError):
-            while part := line.recv(65536):
-                parts.append(part)
-    return b"".join(parts)
+VISITOR = Visitor()
 
 
 def a_free_port() -> int:
@@ -211,7 +178,12 @@ def a_free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+def figures_port() -> int:
+    return a_free_port()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, figures_port: int) -> Iterator[tuple[int, Path]]:
     """Start the program as it is shipped, with a database and a temporary folder of its own."""
     folder = tmp_path_factory.mktemp("server")
     port = a_free_port()
@@ -226,6 +198,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         "PORT": str(port),
         "WEB_CONCURRENCY": "3",
         "MESSAGE_SECRET": SHARED,
+        "METRICS_PORT": str(figures_port),
         "DJANGO_SETTINGS_MODULE": "tests.shipped_settings",
     }
     manage = [sys.executable, "manage.py"]
@@ -235,7 +208,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         process = subprocess.Popen(gunicorn, env=environment, cwd=settings.BASE_DIR, stdout=out, stderr=out)
         for _attempt in range(100):
             try:
-                raw(port, "GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                VISITOR.send(port, VISITOR.get("/healthz"))
                 break
             except OSError:
                 time.sleep(0.1)
@@ -244,82 +217,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         process.wait(timeout=20)
 
 
-def journey(port: int) -> list[bytes]:
-    """Ask as one person would, rightly and wrongly."""
-    form = f"near={PLACE}&q={TYPED}&id_free=true"
-    json = f'{{"near": "{PLACE}", "q": "{TYPED}"}}'
-    posted = "POST {path} HTTP/1.0\r\n" + HEAD + "Content-Type: {kind}\r\nContent-Length: {size}\r\n\r\n{body}"
-    form_kind = "application/x-www-form-urlencoded"
-    lists = {"/card/": "id", "/card/pdf/": "id", "/list/words/": "id", "/list/": "words"}
-    requests = [
-        posted.format(path=path, kind=form_kind, size=len(f"{name}={TYPED}"), body=f"{name}={TYPED}")
-        for path, name in lists.items()
-    ]
-    requests += [
-        f"GET / HTTP/1.0\r\n{HEAD}\r\n",
-        posted.format(path="/find/", kind=form_kind, size=len(form), body=form),
-        posted.format(path="/api/v1/services/search/", kind="application/json", size=len(json), body=json),
-        posted.format(path="/api/v1/services/search/", kind="application/json", size=3, body=f"{{{TYPED}"),
-        posted.format(path="/find/", kind=form_kind, size=90000, body=f"near={PLACE}" * 4000),
-        f"GET /api/v1/services/?near={PLACE}&q={TYPED} HTTP/1.0\r\n{HEAD}\r\n",
-        f"GET /api/v1/services/?lat={LATITUDE}&lng={LONGITUDE} HTTP/1.0\r\n{HEAD}\r\n",
-        f"GET /{PLACE}/{TYPED} HTTP/1.0\r\n{HEAD}\r\n",
-        f"GET /find/?near={PLACE} HTTP/1.0\r\n{HEAD}\r\n",
-        f"DELETE /find/?near={PLACE} HTTP/1.0\r\n{HEAD}\r\n",
-        f"GET /fault/?near={PLACE} HTTP/1.0\r\n{HEAD}\r\n",
-        f"GET / HTTP/1.0\r\nHost: {PLACE}.example\r\nUser-Agent: {BROWSER}\r\n\r\n",
-        f"GET /{PLACE * 500} HTTP/1.0\r\n{HEAD}\r\n",
-        f"NONSENSE {PLACE}\r\n\r\n",
-        f"GET /{PLACE} HTTP/9.9\r\n{HEAD}\r\n",
-        f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-{PLACE}\r\n\r\n",
-        f"GET / HTTP/1.1\r\n{HEAD}Content-Length: {PLACE}\r\n\r\n",
-        f"POST /find/ HTTP/1.1\r\n{HEAD}Transfer-Encoding: chunked\r\n\r\n{PLACE}\r\n{TYPED}",
-    ]
-    return [raw(port, request) for request in [*requests, *messages()]]
-
-
-def messages() -> Iterator[str]:
-    """Yield text messages as a phone company hands them over: one that is right, and each that is wrong."""
-    for text, key in (
-        (f"{PLACE} {TYPED}", SHARED),
-        ("Manchester", SHARED),
-        (f"HELPLINE {PLACE}", SHARED),
-        (f"MORE {TYPED}", SHARED),
-        (TYPED * 400, SHARED),
-        (PLACE, "of somebody else"),
-    ):
-        body, stamp = urlencode({"from": NUMBER, "text": text}), str(int(time.time()))
-        mark = hmac.digest(key.encode(), f"{stamp}.{body}".encode(), "sha256").hex()
-        head = f"X-Message-Timestamp: {stamp}\r\nX-Message-Signature: {mark}\r\n"
-        kind = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-        yield f"POST /message/plain/ HTTP/1.0\r\n{HEAD}{kind}{head}\r\n{body}"
-    yield f"GET /message/plain/?from={NUMBER}&text={PLACE} HTTP/1.0\r\n{HEAD}\r\n"
-
-
 @pytest.mark.server
 def test_r25_nothing_of_a_visitor_is_written_down(server: tuple[int, Path]) -> None:
     port, folder = server
-    answers = journey(port)
-    statuses = {answer.split(b" ")[1] for answer in answers if answer.startswith(b"HTTP/")}
-    assert {b"200", b"303", b"400", b"403", b"404", b"405", b"413", b"422", b"500"} <= statuses
-    redirects = [answer for answer in answers if b" 303 " in answer.split(b"\r\n")[0]]
-    lists = [answer.split(b"Location: ")[1].split(b"\r\n")[0].decode() for answer in redirects[:3]]
-    assert all(b" 200 " in raw(port, f"GET {path} HTTP/1.0\r\n{HEAD}\r\n").split(b"\r\n")[0] for path in lists)
-    redirect = next(answer for answer in redirects if b"Location: /f/" in answer)
-    address = redirect.split(b"Location: ")[1].split(b"\r\n")[0].decode()
-    assert b" 422 " in raw(port, f"GET {address} HTTP/1.0\r\n{HEAD}\r\n").split(b"\r\n")[0]
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            assert not found_in(content, [*THEIRS, address, *lists]), (
-                f"{path.name} holds {found_in(content, THEIRS)}"
-            )
+    answers = [VISITOR.send(port, request) for request in VISITOR.asks()]
+    asked_for = {"200", "303", "400", "403", "404", "405", "413", "422", "500"}
+    assert asked_for <= {status_of(answer) for answer in answers}
+    leads = [path for answer in answers if (path := location_of(answer))]
+    found, lists = next(path for path in leads if path.startswith("/f/")), leads[:3]
+    assert status_of(VISITOR.send(port, VISITOR.get(found))) == "422"
+    assert {status_of(VISITOR.send(port, VISITOR.get(path))) for path in lists} == {"200"}
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            held = found_in(file.read_bytes(), [*VISITOR.words, found, *lists])
+            assert not held, f"{file.name} holds {held}"
 
 
 @pytest.mark.server
 def test_r28_a_fault_is_counted_and_nothing_more(server: tuple[int, Path]) -> None:
     port, folder = server
-    raw(port, f"GET /fault/?near={PLACE} HTTP/1.0\r\n{HEAD}\r\n")
+    VISITOR.send(port, VISITOR.get("/fault/?near=Leeds"))
     lines = (folder / "out.log").read_text().splitlines()
     assert any(line.startswith("ZeroDivisionError at ") and line.endswith(" times") for line in lines)
 
@@ -327,9 +244,30 @@ def test_r28_a_fault_is_counted_and_nothing_more(server: tuple[int, Path]) -> No
 @pytest.mark.server
 def test_every_worker_opens_what_another_sealed(server: tuple[int, Path]) -> None:
     port, _folder = server
-    form = f"near={PLACE}"
-    head = f"{HEAD}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n"
-    sent = raw(port, f"POST /find/ HTTP/1.0\r\n{head}{form}")
-    address = sent.split(b"Location: ")[1].split(b"\r\n")[0].decode()
-    answers = {raw(port, f"GET {address} HTTP/1.0\r\n{HEAD}\r\n").split(b"\r\n")[0] for _attempt in range(30)}
-    assert all(b" 422 " in answer for answer in answers)  # an unknown place, and not an ended search
+    address = location_of(VISITOR.send(port, VISITOR.post("/find/", "near=Nowhereatall")))
+    answers = [status_of(VISITOR.send(port, VISITOR.get(address))) for _attempt in range(30)]
+    assert set(answers) == {"422"}  # an unknown place, and not an ended search
+
+
+@pytest.mark.server
+def test_figures_are_on_loopback_alone_and_hold_nothing_of_a_visitor(
+    server: tuple[int, Path], figures_port: int
+) -> None:
+    port, _folder = server
+    for request in VISITOR.asks():
+        VISITOR.send(port, request)
+    shown = VISITOR.send(figures_port, VISITOR.get("/metrics"))
+    assert b'brolly_answers_total{pages="search",status="2xx"}' in shown
+    assert not found_in(shown, VISITOR.words)
+    assert b"brolly_" not in VISITOR.send(port, VISITOR.get("/metrics"))
+    listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines() if " 0A " in line]
+    there = {line[1].split(":")[0] for line in listening if line[1].endswith(f":{figures_port:04X}")}
+    assert there == {"0100007F"}  # 127.0.0.1
+
+
+@pytest.mark.server
+def test_figures_answer_one_address_alone(server: tuple[int, Path], figures_port: int) -> None:
+    statuses = {
+        path: status_of(VISITOR.send(figures_port, VISITOR.get(path))) for path in ("/metrics", "/", "/find/")
+    }
+    assert statuses == {"/metrics": "200", "/": "404", "/find/": "404"}

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from locator.exchange import passed_on
-from locator.exchange.bulk import uploads
-from locator.publishing import feed, times
+from locator.exchange import forgetting
+from locator.publishing import times
 
 
 class Command(BaseCommand):
@@ -21,9 +20,7 @@ class Command(BaseCommand):
             if options["verbosity"] > 1:
                 self.stdout.write(f"{done:,} listings so far")
 
-        uploads.forget()
-        feed.forget()
-        passed_on.forget()
+        forgetting.forget()
         done = times.refresh(progress, anew=options["anew"])
         known, _due = times.stored_and_due()
         self.stdout.write(f"{done:,} listings carried on. We know the hours of {known:,}.")
