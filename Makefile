@@ -46,7 +46,7 @@ test-start: .venv/dev
 	$(BIN)/python -m pytest -m start $(PYTEST)
 
 bench: .venv/dev
-	$(BIN)/python -m tests.scale.$(if $(filter import,$(firstword $(BENCH))),imports,bench) $(filter-out import,$(BENCH))
+	$(BIN)/python -m tests.scale.$(if $(filter import,$(BENCH)),imports,$(if $(filter visitors,$(BENCH)),visitors,bench)) $(filter-out import visitors,$(BENCH))
 
 # The costliest questions, of 50,000 services on PostgreSQL: which take long, and which read a large table whole.
 worst: .venv/dev

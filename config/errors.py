@@ -5,10 +5,8 @@ import sys
 from django.http import HttpRequest, HttpResponse
 
 from config.unreachable import is_of_the_database, unreachable
-from locator.api.problems import problem
+from locator.api.problems import FOR_PROGRAMS, problem
 from locator.web import views
-
-FOR_PROGRAMS = ("/api/", "/hsds/", "/oruk/")
 
 
 def _api(request: HttpRequest) -> bool:

@@ -10,8 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from config.errors import FOR_PROGRAMS
-from locator.api.problems import problem
+from locator.api.problems import FOR_PROGRAMS, problem
 from locator.callers import ONION, Counts, network
 from locator.web.guards import wait_page
 

@@ -10,8 +10,19 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from config.env import (
-    BASE_DIR, choice, database, flag, listed, mail, onion, path_part, port, replicas, text, whole,
-)  # fmt: skip
+    BASE_DIR,
+    choice,
+    database,
+    flag,
+    listed,
+    mail,
+    onion,
+    path_part,
+    port,
+    replicas,
+    text,
+    whole,
+)
 from config.languages import LANGUAGES as PAGE_LANGUAGES
 from config.languages import ORIGINAL
 from config.reporting import LOGGING  # noqa: F401  (a setting)

@@ -7,8 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from config.errors import FOR_PROGRAMS
-from locator.api.problems import problem
+from locator.api.problems import FOR_PROGRAMS, problem
 from locator.web.guards import problem_page
 
 RETRY_AFTER_S = 60

@@ -17,6 +17,7 @@ from locator.geocoding import Found
 from locator.search import NoSuchPage, unknown_place
 from locator.search.changes import Forgotten
 
+FOR_PROGRAMS = ("/api/", "/hsds/", "/oruk/")  # where an error is a problem document, and no page
 START_ANEW = (
     "Some of what came after it is not known here any more. Start anew: drop your copy and ask without `after`."
 )

@@ -43,7 +43,11 @@ class Machine:
 
     def run(self, commands: str, *, check: bool = True) -> str:
         bundle = "/root/ca.crt" if (self.folder / "root/ca.crt").exists() else ""
-        env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "DEBIAN_FRONTEND": "noninteractive"}
+        env = {
+            "PATH": "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": "/root",
+            "DEBIAN_FRONTEND": "noninteractive",
+        }
         env |= {"PIP_CERT": bundle} if bundle else {}
         done = subprocess.run(
             ["chroot", self.folder, "bash", "-ec", commands],

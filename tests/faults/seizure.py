@@ -127,7 +127,8 @@ class Site:
     def running(self) -> Iterator[None]:
         """Run the program behind nginx; on a failure print what it wrote."""
         self.ready()
-        with shipped_nginx.in_front_of(self.folder, HTTP, UPSTREAM, self.folder / "saved", shipped_nginx.impatient):
+        saved, impatient = self.folder / "saved", shipped_nginx.impatient
+        with shipped_nginx.in_front_of(self.folder, HTTP, UPSTREAM, saved, impatient):
             try:
                 self.start()
                 yield

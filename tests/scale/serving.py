@@ -54,19 +54,25 @@ class Line:
 @contextmanager
 def one_worker() -> Iterator[Line]:
     """Start gunicorn with the shipped configuration on the database that is in use; yield a line to it."""
+    with workers(1) as port:
+        yield Line(port)
+
+
+@contextmanager
+def workers(count: int) -> Iterator[int]:
+    """Start gunicorn with so many workers on the database that is in use; yield its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    environment = os.environ | {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "1"}
+    environment = os.environ | {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": str(count)}
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "tests.scale.bench_wsgi"]
     log = BENCH_FOLDER / "gunicorn.log"
     with log.open("wb") as out:
         process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdout=out, stderr=out)
         try:
-            line = Line(port)
-            if not _answers(line, process):
+            if not _answers(Line(port), process):
                 raise RuntimeError(f"The worker does not answer /healthz with 200; {log} may say why.")
-            yield line
+            yield port
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=20)
