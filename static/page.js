@@ -163,7 +163,7 @@
 
   function idsInAddress(mark) {
     var found = window.location.hash.indexOf(mark) === 0 && IDS.exec(window.location.hash);
-    return found ? found[1].split(",").slice(0, MOST) : [];
+    return found ? found[1].split(",") : [];
   }
 
   function all(selector) { return [].slice.call(document.querySelectorAll(selector)); }
@@ -196,6 +196,7 @@
     var box = event.target;
     if (box.id === "only-here") inAddress = !box.checked;
     else if (box.name === "id" && box.getAttribute("form") === "pick") {
+      if (!list.length) box.closest(".mine, .pick").after(document.getElementById("where-kept")); // read where it is ticked
       list = list.filter(function (id) { return id !== box.value; }).concat(box.checked ? [box.value] : []);
     } else return;
     if (!inAddress) keepList(); // else not before the page is left, so that there is time to say no
@@ -244,7 +245,7 @@
 
   function unpack() {
     var form = document.getElementById("unpack");
-    packed = form ? idsInAddress("#") : [];
+    packed = form ? idsInAddress("#").slice(0, MOST + 1) : []; // one too many, so that the page says so
     if (!packed.length) return;
     form.elements.id.value = packed.join(",");
     if (!window.fetch) { form.submit(); return; }
@@ -290,7 +291,7 @@
   });
 
   window.addEventListener("pageshow", function () {
-    if (!list.length) list = idsInAddress("#list=");
+    if (!list.length) list = idsInAddress("#list=").slice(0, MOST);
     showList();
   });
 

@@ -202,6 +202,37 @@ def test_paper_says_what_nobody_confirmed(
         assert words in card_of(sent(visitor, id=service.short_id))
 
 
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"areas": ["manchester"]}, "No number that we could check."),
+        (
+            {"areas": ["manchester"], "chat": "https://example.org/chat"},
+            "How to get in touch: see this list on a phone.",
+        ),
+    ],
+)
+def test_paper_without_a_number_says_how_to_go_on(
+    visitor: Client, make_service: MakeService, parts: dict[str, Any], words: str
+) -> None:
+    page = sent(visitor, id=make_service("Lantern room", **parts).short_id)
+    assert words in card_of(page)
+    assert words in re.sub(r"\s+", " ", page.content.decode().split("<textarea")[1].split("</textarea>")[0])
+
+
+def test_a_door_that_is_known_needs_no_number(visitor: Client, make_service: MakeService) -> None:
+    said = card_of(sent(visitor, id=make_service("Lantern room").short_id))
+    assert "number" not in said
+    assert "on a phone" not in said
+
+
+def test_from_a_list_there_is_a_way_to_each_service(visitor: Client, make_service: MakeService) -> None:
+    services = [make_service(name) for name in ("Alpha", "Bravo")]
+    page = sent(visitor, id=[service.short_id for service in services]).content.decode()
+    links = {attrs.get("href") for tag, attrs in Tags(page).found if tag == "a"}
+    assert {f"/s/{service.short_id}/" for service in services} <= links
+
+
 def test_hours_that_nobody_told_us_are_not_closed(visitor: Client, make_service: MakeService) -> None:
     said = card_of(sent(visitor, id=make_service("Lantern room").short_id))
     assert "Hours not known" in said

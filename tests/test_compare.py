@@ -50,6 +50,13 @@ def test_four_are_compared_those_that_were_chosen(visitor: Client, make_service:
     assert "Alpha" not in text(chosen)
 
 
+def test_a_fifth_is_left_out_and_that_is_said(visitor: Client, make_service: MakeService) -> None:
+    ids = [make_service(name).short_id for name in ("Alpha", "Bravo", "Charlie", "Delta", "Echo")]
+    said = "Up to four beside each other"
+    assert said in text(sent(visitor, id=ids, view="compare", beside=ids))
+    assert said not in text(sent(visitor, id=ids, view="compare", beside=ids[:4]))
+
+
 def test_hours_that_nobody_confirmed_are_not_open_nor_closed(visitor: Client, make_service: MakeService) -> None:
     page = sent(visitor, id=make_service("Alpha").short_id, view="compare")
     assert cells(page, "Is it open now?") == ["unknown: We do not know"]

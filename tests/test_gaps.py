@@ -134,6 +134,10 @@ def test_a_partner_reads_where_help_lacks(reader: Client) -> None:
     assert "What visitors look for is never kept, so it is not in here." in page
 
 
+def test_that_a_helpline_fills_no_gap_here_is_said(reader: Client) -> None:
+    assert "nothing that is reached by phone or online" in text(reader.get(PAGE))
+
+
 def test_the_table_has_every_area(reader: Client) -> None:
     response = reader.get(f"{SHEET}?country=GB&km=5")
     rows = {row["area"]: row for row in csv.DictReader(io.StringIO(response.content.decode()))}

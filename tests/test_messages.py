@@ -207,6 +207,16 @@ def test_no_topic_and_no_name_but_the_discreet_one_stands_in_the_thread(rooms: N
     assert denied_in(thread) == []
 
 
+def test_no_address_of_a_page_or_a_mailbox_stands_in_it(make_service: MakeService, friday_night: None) -> None:
+    """It says whose it is; cards have none either."""
+    make_service("Chat room", hours=NIGHTS, chat="https://workers.example.org/chat", **discreet("Room 1"))
+    make_service("Flat", areas=["manchester"], chat="https://workers.example.org/c", **discreet("Room 2"))
+    said = answered("Manchester")
+    assert said[0].startswith("1. Room 1.")
+    assert "1 Example Street" in said[0]
+    assert not re.search(r"example\.org|Room 2", "".join(said))
+
+
 def test_what_was_sent_is_not_repeated(rooms: None) -> None:
     for text in ("Zwiebelkanarien", "lawyer Zwiebelkanarien", "Zwiebelkanarien" * 40):
         assert "wiebel" not in sent(text).content.decode()

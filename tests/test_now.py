@@ -11,7 +11,7 @@ from django.test import Client
 from locator.models import Notice
 from tests.conftest import a_document, an_id, publish, utc
 from tests.test_open import room, search_page
-from tests.test_web import text
+from tests.test_web import Tags, text
 
 EVENINGS = {"byday": "MO,TU,WE,TH,FR,SA,SU", "opens_at": "18:00:00", "closes_at": "02:00:00"}
 DAYTIME = {"byday": "MO,TU,WE,TH,FR", "opens_at": "09:00:00", "closes_at": "17:00:00"}
@@ -239,3 +239,16 @@ def test_what_is_shown_is_listed_by_the_command() -> None:
     out = StringIO()
     call_command("notice", stdout=out)
     assert "manchester-gb  until 2026-11-29 08:00 UTC  Open all night: it freezes." in out.getvalue()
+
+
+@pytest.mark.usefixtures("friday_night")
+@pytest.mark.parametrize("path", ["/", "/now/gb/", "below a search"])
+def test_a_line_goes_on_a_list_as_any_service_does(path: str) -> None:
+    line("Night line", EVENINGS)
+    room("Lantern room")
+    page = search_page(near="Manchester", need="drop-in") if path == "below a search" else Client().get(path)
+    tags = Tags(page.content.decode()).found
+    keys = {str(attrs["href"]).split("/")[2] for tag, attrs in tags if str(attrs.get("href")).startswith("/s/")}
+    boxes = {attrs["value"] for _, attrs in tags if attrs.get("form") == "pick" and attrs.get("name") == "id"}
+    assert boxes == keys != set()
+    assert [attrs["id"] for tag, attrs in tags if tag == "form" and attrs.get("action") == "/card/"] == ["pick"]

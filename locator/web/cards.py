@@ -108,6 +108,7 @@ def _entry(number: int, key: str, rows: list[Row], asked: Asked, now: datetime) 
         "places": [_place(place, asked, now) for place in places if _is_somewhere(place)],
         "afar": "" if any(_is_somewhere(place) for place in places) else _from_afar(shown),
         "touch": [_way(way, rows[0].country, asked, now) for way in _ways(shown, asked)],
+        "no_way": _no_way(places, asked),
         "answers": presenting.deciding(shown),
     }
     return entry | {"text": as_text(entry, asked)}
@@ -172,6 +173,19 @@ def _ways(shown: Shown, asked: Asked) -> list[Shown]:
     return [way for way in presenting.contacts(shown) if asked.plain or way["channel"] in {"phone", "text"}]
 
 
+def _no_way(places: list[Shown], asked: Asked) -> str:
+    """Return what to do where a card holds neither a number nor a door; "" where it holds one of them."""
+    if _ways(places[0], asked) or any(_is_door(place) for place in places):
+        return ""
+    if presenting.contacts(places[0]):
+        return _("How to get in touch: see this list on a phone.")
+    return _("No number that we could check.")
+
+
+def _is_door(place: Shown) -> bool:
+    return bool(place["location"]["address_visibility"] == "public")
+
+
 def _way(way: Shown, country: str, asked: Asked, now: datetime) -> Shown:
     return {
         "label": way["label"],
@@ -185,7 +199,9 @@ def as_text(entry: Shown, asked: Asked) -> str:
     """Return a service as plain text of 300 letters at most; what does not fit is left out, the last first."""
     name = " ".join([f"{entry['number']}.", entry["name"]])
     lines = [name[: TEXT_LETTERS // 3]]
-    rest = [", ".join(way["words"] for way in entry["touch"][:2])] if "touch" in asked.fields else []
+    rest = (
+        [", ".join(way["words"] for way in entry["touch"][:2]), entry["no_way"]] if "touch" in asked.fields else []
+    )
     for place in entry["places"][:2]:
         rest += [place["where"]] if "where" in asked.fields else []
         rest += [*map(_in_line, place["week"]), place["hours"]] if "when" in asked.fields else []

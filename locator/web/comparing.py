@@ -54,6 +54,7 @@ def compared(found: Shortlist, asked: Asked, now: datetime) -> Shown:
     services = list(chosen.values())[:MOST]
     shown = [rows[0].shown for rows in services]
     return {
+        "left_out": len(asked.beside and chosen) > MOST,
         "services": [_head(one) for one in shown],
         "rows": [
             {"ask": _("Is it open now?"), "cells": [_open(rows, now) for rows in services]},

@@ -95,6 +95,7 @@ def _lines(row: Row, now: datetime, home: str) -> list[Shown]:
                 "name": shown["name"],
                 "discreet_name": shown.get("discreet_name", ""),
                 "lang": shown["text_language"],
+                "short_id": shown["short_id"],
                 "url": reverse("service", args=[shown["short_id"]]),
                 "way": way,
                 "areas": ", ".join(shown["service_areas"]) if row.remote and row.area else "",

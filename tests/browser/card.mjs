@@ -38,13 +38,19 @@ async function walk() {
 async function build() {
   await search("/ro");
   const ticked = [];
-  const tick = async (count) => {
-    for (const box of (await page.$$("input[form=pick]")).slice(0, count)) {
+  const tick = async (count, from = 0) => {
+    for (const box of (await page.$$("input[form=pick]")).slice(from, from + count)) {
+      await box.evaluate((input) => input.scrollIntoView({ block: "center" })); // not below what stays in view
       await box.click();
       ticked.push(await box.evaluate((input) => input.value));
     }
   };
-  await tick(3);
+  await tick(1);
+  const inView = await page.evaluate(() => ["#where-kept", "#pick button"].map((selector) => {
+    const box = document.querySelector(selector).getBoundingClientRect();
+    return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
+  }));
+  await tick(2, 1);
   const note = await shown("#where-kept");
   const before = await here();
   await tap(".pages [rel~=next]");
@@ -64,7 +70,7 @@ async function build() {
   await page.$eval("details.narrow", (details) => { details.open = true; });
   await tap(".on-list button");
   await page.waitForSelector(".card[lang=en]");
-  return { ticked, note, before, address, names: loaded, loose, after: { address: await here(), names: await names() } };
+  return { ticked, inView, note, before, address, names: loaded, loose, after: { address: await here(), names: await names() } };
 }
 
 // On this page only: no id is ever in an address.
@@ -99,7 +105,7 @@ async function without_scripts() {
 if (what === "open") {
   await page.goto(where);
   await card();
-  const found = { names: await names(), lang: await page.$eval("html", (html) => html.lang) };
+  const found = { names: await names(), notes: await page.$$eval(".around .note", (notes) => notes.map((note) => note.textContent)), lang: await page.$eval("html", (html) => html.lang) };
   await browser.close();
   report(found);
 } else {

@@ -135,7 +135,7 @@ if (mode === "touch-code") {
   const steps = ["words", "hours", "questions", "contact", "place", "languages", "translation"].map((step) => `${service}edit/${step}/`);
   await audit(partner, ["/team/", service, ...steps, `${service}history/`, `${service}right/`, "/team/vouch/", "/team/people/", "/team/you/", "/team/account/", "/team/account/password/"]);
   const overseen = `/team/queue/service/${listed}/`;
-  await audit(moderator, ["/team/queue/", "/team/organizations/", "/team/left-out/", overseen, `${overseen}same/${another}/`]);
+  await audit(moderator, ["/team/queue/", "/team/organizations/", "/team/left-out/", "/team/gaps/?country=GB&km=25", overseen, `${overseen}same/${another}/`]);
   const nobody = new Person(await (await browser.createBrowserContext()).newPage(), false);
   await audit(nobody, ["/team/account/login/", "/team/account/forgotten/", "/team/join/nothing/"]);
 }

@@ -37,7 +37,7 @@ def test_every_page_was_there(audit: dict[str, Any]) -> None:
 
 
 def test_r65_axe_finds_nothing(audit: dict[str, Any]) -> None:
-    assert len(audit["found"]) >= 46
+    assert len(audit["found"]) >= 60
     assert problems(audit, "violations") == []
 
 

@@ -43,6 +43,17 @@ def test_a_list_goes_along_from_page_to_page_and_stays_when_loaded_again(seen: S
     assert len(build["names"]) == 5
 
 
+def test_what_a_tick_leaves_behind_is_said_beside_it_and_the_way_on_is_in_view(seen: Seen) -> None:
+    assert seen["build"]["inView"] == [True, True]
+
+
+def test_an_address_of_more_than_twenty_says_that_it_holds_twenty(seen: Seen, drive: Drive) -> None:
+    address = seen["build"]["address"] + "".join(f",nothere{n}" for n in range(20))
+    opened = drive("card", "chromium", "open", address)
+    assert any(" 20 " in note for note in opened["notes"])
+    assert len(opened["names"]) == 5
+
+
 def test_whoever_scans_the_code_has_the_same_five(seen: Seen, drive: Drive, folder: Path) -> None:
     read = zxingcpp.read_barcodes(Image.open(folder / "code.png"))[0].text
     assert read == seen["build"]["address"]

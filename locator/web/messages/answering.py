@@ -164,7 +164,7 @@ def _nearest(question: Question, now: datetime) -> tuple[search.Answer, list[Row
 def _relied_on(answer: search.Answer, now: datetime) -> list[Row]:
     fresh = {Freshness.FRESH, Freshness.AGEING}
     rows = [row for row in answer.rows if presenting.aged(row.shown, now) in fresh]
-    return [row for row in rows if listing.address(row.shown["location"]) or presenting.contacts(row.shown)]
+    return [row for row in rows if listing.address(row.shown["location"]) or listing.contact(row.shown)]
 
 
 def _opens(row: Row, now: datetime, clock: str) -> bool:
@@ -184,7 +184,7 @@ def _helplines(asked: Asked) -> list[str]:
             return _at(found, {"near": [asked.place], "need": ["helpline"]})
         country, clock = found.place.country, presenting.clock_of(found.place)
     few = lines.a_few(country, clock, timezone.now(), most=A_FEW * 3)
-    called = [line for line in few["open"] or few["later"] if line["way"]["channel"] in {"phone", "text"}]
+    called = [line for line in few["open"] or few["later"] if line["way"]["channel"] in listing.CALLED]
     rows = list({line["url"]: line for line in reversed(called)}.values())[: -A_FEW - 1 : -1]
     if not rows:
         return [_("We know of nobody who answers at this minute.")]

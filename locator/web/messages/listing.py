@@ -15,7 +15,7 @@ from locator.web.plain import LEFT_TO_RIGHT
 
 Shown = dict[str, Any]
 MOST = 2  # segments a listing
-CALLED_FIRST = ("phone", "text", "email", "chat", "online")  # what the oldest phone can do
+CALLED = ("phone", "text")  # the first that there is; an address of a page or a mailbox says whose it is
 
 
 def written(number: int, row: Row, now: datetime, clock: str) -> str:
@@ -65,16 +65,16 @@ def address(location: Shown) -> str:
 
 
 def contact(shown: Shown) -> str:
-    """Return a number to call, or else an address to write to; "" where there is none."""
-    ways = sorted(presenting.contacts(shown), key=lambda way: CALLED_FIRST.index(way["channel"]))
-    return next((number(way) for way in ways), "")
+    """Return a number to call, or else one to text; "" where there is none."""
+    ways = [way for way in presenting.contacts(shown) if way["channel"] in CALLED]
+    return next((number(way) for way in sorted(ways, key=lambda way: CALLED.index(way["channel"]))), "")
 
 
 def number(way: Shown) -> str:
-    """Return a number or an address so that it runs left to right among any words."""
+    """Return a number so that it runs left to right among any words."""
     language = LANGUAGES.get(get_language() or "")
     mark = LEFT_TO_RIGHT if language and language.right_to_left else ""
-    return mark + str(way["number"] if "number" in way else way["url"].removeprefix("mailto:"))
+    return mark + str(way["number"])
 
 
 def _identity(shown: Shown) -> str:
