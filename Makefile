@@ -58,7 +58,7 @@ faults: .venv/dev
 	$(BIN)/python -m tests.faults.taking $(FAULTS)
 	$(BIN)/python -m tests.faults.backup
 	$(BIN)/python -m tests.faults.restart
-	$(BIN)/python -m tests.faults.kill $(FAULTS)
+	$(BIN)/python -m tests.faults.kill $(firstword $(FAULTS))
 	$(BIN)/python -m tests.faults.replicas
 	$(BIN)/python -m tests.faults.disk_full
 	$(BIN)/python -m tests.faults.black_hole
