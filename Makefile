@@ -64,7 +64,7 @@ faults: .venv/dev
 	$(BIN)/python -m tests.faults.seizure $(NOT_INTO)
 	$(BIN)/python -m tests.faults.attacks
 	$(BIN)/python -m tests.faults.restart
-	$(BIN)/python -m tests.faults.kill $(FAULTS)
+	$(BIN)/python -m tests.faults.kill $(firstword $(FAULTS))
 	$(BIN)/python -m tests.faults.replicas
 	$(BIN)/python -m tests.faults.disk_full
 	$(BIN)/python -m tests.faults.black_hole

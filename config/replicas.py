@@ -171,7 +171,7 @@ class Replicas:
         fresh = [replica.alias for replica in replicas if replica.is_fresh()]
         yield from fresh
         yield PRIMARY
-        yield from (replica.alias for replica in replicas if replica.has_all and replica.alias not in fresh)
+        yield from (each.alias for each in replicas if each.answers and each.has_all and each.alias not in fresh)
 
     def _watch(self) -> None:
         """Begin to look at the servers: once in each worker, because threads do not survive the fork."""
