@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+from config.env import BASE_DIR  # noqa: F401  # what stands in .env counts here too
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 preload_app = True
