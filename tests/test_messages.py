@@ -184,6 +184,12 @@ def test_helpline_tells_who_answers_now(rooms: None) -> None:
     assert answered("HELPLINE") == ["1. Call. 0808 157 0000."] or "nobody" in answered("HELPLINE")[0]
 
 
+@pytest.mark.django_db
+def test_where_nobody_answers_the_number_for_danger_is_told() -> None:
+    nobody = "We know of nobody who answers at this minute."
+    assert answered("HELPLINE") == [f"{nobody} In danger, United Kingdom: call 999."]
+
+
 @pytest.mark.parametrize("text", ["stop", "STOP", "стоп", "توقف"])
 @pytest.mark.django_db
 def test_stop_says_that_nothing_is_kept(text: str) -> None:

@@ -306,13 +306,13 @@ def compare(before: list[Any], after: list[Any]) -> None:
         assert queries_now == queries, f"{ask} takes another number of queries"
 
 
-# Three hundred pairs by default, a thousand by `make pairs`.
+# A thousand pairs.
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_r19_the_public_learns_nothing_restricted(world: World, group: int) -> None:
     requests = asked(world, group)
     before = answers(requests)
 
-    @settings(PAIRS, max_examples=int(os.environ.get("PAIRS", "30")))
+    @settings(PAIRS, max_examples=int(os.environ.get("PAIRS", "100")))
     @given(st.data(), st.lists(st.sampled_from(MUTATIONS), min_size=1, max_size=3, unique=True))
     def pairs(data: Any, mutations: list[Mutate]) -> None:
         with transaction.atomic():

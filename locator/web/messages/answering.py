@@ -13,6 +13,7 @@ from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from locator import geocoding, search
+from locator.countries import danger_in
 from locator.geocoding import Found, PlaceProblem, Resolution
 from locator.hours.opening import Is
 from locator.rules import Freshness
@@ -172,6 +173,15 @@ def _opens(row: Row, now: datetime, clock: str) -> bool:
     return stands is not None and stands["state"] in {Is.OPEN.value, Is.CLOSED.value}
 
 
+def _nobody(country: str) -> str:
+    """Say that nobody answers now, and whom to call in danger: the one number that is always answered."""
+    words, danger = _("We know of nobody who answers at this minute."), danger_in(country)
+    if not danger:
+        return words
+    number = {"country": danger.country_name, "number": danger.emergency}
+    return f"{words} {_('In danger, %(country)s: call %(number)s.') % number}"
+
+
 def _helplines(asked: Asked) -> list[str]:
     """Return who answers now or next in a country: that of the place, if one was sent, else the site's."""
     country, clock = settings.SITE_COUNTRY, presenting.clock_of(None)
@@ -187,7 +197,7 @@ def _helplines(asked: Asked) -> list[str]:
     called = [line for line in few["open"] or few["later"] if line["way"]["channel"] in listing.CALLED]
     rows = list({line["url"]: line for line in reversed(called)}.values())[: -A_FEW - 1 : -1]
     if not rows:
-        return [_("We know of nobody who answers at this minute.")]
+        return [_nobody(country)]
     return [
         listing.fitted(
             {
