@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.db.models.signals import post_migrate
 
+from config import server_log  # noqa: F401  # a check
 from config.startup import refuse_leaks
 
 

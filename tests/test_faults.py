@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config import server_log
 from tests.faults import seizure, taking
 from tests.faults.bulk import again, kills, ready
 
@@ -34,8 +35,6 @@ def test_r25_the_search_for_a_visitor_finds_each_way_to_write_a_word_down(tmp_pa
 
 
 def test_r27_postgres_as_we_ship_it_writes_no_error_statement_or_value() -> None:
-    text = (seizure.ROOT / "deploy/postgresql.conf").read_text()
-    said = dict(line.split(" = ") for line in text.splitlines() if line and not line.startswith("#"))
     assert {
         "log_min_messages": "log",  # above `error`
         "log_min_error_statement": "panic",
@@ -45,4 +44,4 @@ def test_r27_postgres_as_we_ship_it_writes_no_error_statement_or_value() -> None
         "log_statement": "none",
         "log_min_duration_statement": "-1",
         "log_connections": "off",
-    }.items() <= said.items()
+    }.items() <= server_log.shipped().items()

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from config import server_log
 from locator import membership
 from locator.exchange.forgetting import BY_THE_CALENDAR
 from locator.exchange.passed_on import give_words
@@ -181,3 +182,12 @@ def test_r31_a_row_stays_its_days_and_no_longer(db: None, table: str) -> None:
     with time_machine.travel(made_at + timedelta(days=days + 1, hours=1), tick=False):
         call_command("refresh_hours", verbosity=0)
     assert count(table) == before, "It stays for longer than docs/privacy.md says."
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="there is no such server")
+def test_r27_a_server_that_writes_statements_down_is_named() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET log_min_duration_statement = 0")
+    told = [str(warning) for warning in server_log.postgres_writes_nothing_down(["default"])]
+    assert any("log_min_duration_statement = '0', not '-1'" in words for words in told)
