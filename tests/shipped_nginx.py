@@ -41,6 +41,12 @@ def with_onion(text: str, port: int) -> str:
     return text.replace("# listen 127.0.0.1:8081;", "listen 127.0.0.1:8081;").replace("8081", str(port))
 
 
+def at_any_pace(text: str) -> str:
+    """Return the file for one address that stands for many people's."""
+    assert "rate=30r/s" in text
+    return text.replace("rate=30r/s", "rate=10000r/s")
+
+
 def impatient(text: str) -> str:
     """Return the file with nine seconds of waiting for an answer."""
     assert "proxy_read_timeout 35s;" in text

@@ -278,7 +278,8 @@ FILES = [
     ),
     Files(
         "nginx",
-        "no log; a partner's spreadsheet while it arrives (`client_body_temp_path`)",
+        "no log; a partner's spreadsheet while it arrives (`client_body_temp_path`), and what is published as a file "
+        "while somebody fetches it (`proxy_temp_path`)",
         OURS,
         "it has arrived",
     ),
@@ -325,11 +326,13 @@ FILES = [
     ),
     Files(
         "files without a name in `TMPDIR` (`PrivateTmp`)",
-        "a file of others while it is read, an export while it is sent, a backup while it is put back",
+        "a file of others while it is read, an export while it is sent, a backup while it is put back; an empty one "
+        "by which workers take turns",
         OURS,
         "that is done",
         (
             "locator/exchange/dialects/store.py",
+            "locator/exchange/pacing.py",
             "locator/exchange/packages/public.py",
             "locator/exchange/backups/__init__.py",
         ),

@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.faults.servers import BIN, a_port
-from tests.shipped_nginx import in_front_of
+from tests.shipped_nginx import at_any_pace, in_front_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / ".build" / "faults"
@@ -58,6 +58,7 @@ def environment(url: str, **more: str) -> dict[str, str]:
         "SECRET_KEY": "x" * 50,
         "SAVED_DIR": "",
         "MESSAGE_SECRET": "",
+        "LIMIT_A_NETWORK": "1000000",  # all of a drill comes from one address; tests.faults.attacks tries the limits
     }
     return os.environ | own | {"DJANGO_SETTINGS_MODULE": "tests.shipped_settings"} | more
 
@@ -139,7 +140,7 @@ def serving(folder: Path, url: str, *, workers: int = 2, root: Path = ROOT, **mo
     web = folder / "nginx"
     web.mkdir(exist_ok=True)
     try:
-        with in_front_of(web, port, upstream, saved):
+        with in_front_of(web, port, upstream, saved, at_any_pace):
             site = Site(url, upstream, port, saved, process)
             wait_for(lambda: ask(upstream, "/healthz").status == 200, 60, "The site did not start.")
             yield site
