@@ -278,8 +278,8 @@ FILES = [
     ),
     Files(
         "nginx",
-        "no log; a partner's spreadsheet while it arrives (`client_body_temp_path`), and what is published as a file "
-        "while somebody fetches it (`proxy_temp_path`)",
+        "no log; a partner's spreadsheet while it arrives (`client_body_temp_path`), and what is published as a "
+        "file while somebody fetches it (`proxy_temp_path`)",
         OURS,
         "it has arrived",
     ),
@@ -326,8 +326,8 @@ FILES = [
     ),
     Files(
         "files without a name in `TMPDIR` (`PrivateTmp`)",
-        "a file of others while it is read, an export while it is sent, a backup while it is put back; an empty one "
-        "by which workers take turns",
+        "a file of others while it is read, an export while it is sent, a backup while it is put back; an empty "
+        "one by which workers take turns",
         OURS,
         "that is done",
         (

@@ -58,7 +58,7 @@ def environment(url: str, **more: str) -> dict[str, str]:
         "SECRET_KEY": "x" * 50,
         "SAVED_DIR": "",
         "MESSAGE_SECRET": "",
-        "LIMIT_A_NETWORK": "1000000",  # all of a drill comes from one address; tests.faults.attacks tries the limits
+        "LIMIT_A_NETWORK": "1000000",  # a drill comes from one address; tests.faults.attacks tries the limits
     }
     return os.environ | own | {"DJANGO_SETTINGS_MODULE": "tests.shipped_settings"} | more
 
