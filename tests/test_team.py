@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -274,8 +275,16 @@ def test_a_translation_that_nobody_read_is_not_shown(room: Service, paula: Clien
 # In two taps
 
 
-@time_machine.travel(utc("2026-11-24T12:00"), tick=False)
-def test_closed_today_takes_one_tap_and_so_does_opening_again(room: Service, paula: Client) -> None:
+@pytest.fixture
+def a_tuesday() -> Iterator[None]:
+    """Let it be noon on Tuesday 24 November 2026; to be asked for before somebody signs in."""
+    with time_machine.travel(utc("2026-11-24T12:00"), tick=False):
+        yield
+
+
+def test_closed_today_takes_one_tap_and_so_does_opening_again(
+    a_tuesday: None, room: Service, paula: Client
+) -> None:
     found = text(paula.post(at(room, "close/"), {"today": "1"}, follow=True))
     assert "Visitors see that you are closed today" in found
     assert "24 November 2026: closed" in visitors_page(room)
@@ -283,8 +292,7 @@ def test_closed_today_takes_one_tap_and_so_does_opening_again(room: Service, pau
     assert "closed" not in visitors_page(room).lower()
 
 
-@time_machine.travel(utc("2026-11-24T12:00"), tick=False)
-def test_a_line_without_a_place_is_closed_and_opened_again(paula: Client, room: Service) -> None:
+def test_a_line_without_a_place_is_closed_and_opened_again(a_tuesday: None, paula: Client, room: Service) -> None:
     line = publish(a_document("Night line", phone="0161 496 0003", serves=["country:GB"]))
     paula.post(at(line, "close/"), {"today": "1"})
     assert "24 November 2026: closed" in visitors_page(line)
@@ -292,8 +300,7 @@ def test_a_line_without_a_place_is_closed_and_opened_again(paula: Client, room: 
     assert "closed" not in visitors_page(line).lower()
 
 
-@time_machine.travel(utc("2026-11-24T12:00"), tick=False)
-def test_closed_for_some_days_and_why(room: Service, paula: Client) -> None:
+def test_closed_for_some_days_and_why(a_tuesday: None, room: Service, paula: Client) -> None:
     paula.post(at(room, "close/"), {"first": "2026-12-24", "last": "2027-01-02", "why": "the holidays"})
     assert "From 24 December 2026 until 2 January 2027: closed (the holidays)" in visitors_page(room)
 
