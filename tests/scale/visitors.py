@@ -14,9 +14,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from statistics import quantiles
 
+from tests.scale.bench import POSTGRES, _progress  # sets Django up
+
+# isort: split
 from tests.faults.crowd import Browser
 from tests.scale.asking import DETAIL, NEAR, PAGE, Ask, kinds
-from tests.scale.bench import POSTGRES, _progress  # sets Django up
 from tests.scale.databases import Engine, PostgreSQL, SQLite, make_ready
 from tests.scale.serving import workers
 
