@@ -47,9 +47,12 @@ class Limits:
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """Count what is left of the cost, now that it is known which page it is."""
         name = request.resolver_match.url_name if request.resolver_match else None
-        more = COSTS.get((name, request.method), 1) - 1
+        method = "GET" if request.method == "HEAD" else request.method  # the same work
+        more = COSTS.get((name, method), 1) - 1
+        if not more:
+            return None
         most = most_of(who := network(request)) // 2
-        return None if not more or _spent(who, more, most) else too_much(request)
+        return None if _spent(who, more, most) else too_much(request)
 
 
 def most_of(who: str) -> int:

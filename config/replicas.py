@@ -8,6 +8,7 @@ got in it. No clock of another machine is read, and a quiet primary makes no rep
 import os
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -59,7 +60,7 @@ class Router:
         return db == PRIMARY
 
 
-class Server(threading.Thread):
+class Server(threading.Thread, ABC):
     """One server, looked at once a second beside the requests, so that none waits for it."""
 
     def __init__(self, alias: str) -> None:
@@ -82,8 +83,9 @@ class Server(threading.Thread):
         else:
             self.answers = True
 
+    @abstractmethod
     def ask(self, cursor: Any, began: float) -> None:
-        raise NotImplementedError
+        """Note how far the server's log is; `began` is when it was asked, in seconds of time.monotonic()."""
 
 
 class Primary(Server):

@@ -141,6 +141,14 @@ def test_a_program_is_told_when_to_ask_again(settings: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_asking_for_no_more_than_the_headers_costs_as_much(settings: Any) -> None:
+    settings.LIMIT_A_NETWORK = 220
+    visitor = Client(headers={"x-forwarded-for": SHELTER})
+    answers = [visitor.head("/api/v1/export/listings.csv") for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+
+
+@pytest.mark.django_db
 def test_who_asks_for_what_is_costly_leaves_half_to_readers(settings: Any) -> None:
     settings.LIMIT_A_NETWORK = 220
     answers = [whole(get("/api/v1/export/listings.csv")) for _time in range(2)]
