@@ -9,12 +9,12 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.test import Client
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from locator.geocoding import Found
 from locator.hours.opening import Interval, Is
-from locator.hours.packing import judged, minute, opens, pack, stand
+from locator.hours.packing import judged, minute, opens, pack, stand, written
 from locator.models import Listing, ListingData, OpenInterval
 from locator.publishing import times
 from locator.search import search
@@ -291,7 +291,20 @@ def test_what_is_packed_is_what_was_put_in(known: list[Any], unsure: list[Any], 
         else:
             expected = Is.CLOSED
         assert stand(text, minute(at)).what == expected
-        assert at + timedelta(minutes=1) > end or judged(text, minute(at), minute(at) + 1) == expected
+        assert (
+            at + timedelta(minutes=1) > end
+            or judged(text, written(at), written(at + timedelta(minutes=1))) == expected
+        )
+
+
+@given(spans, st.integers(0, 4000), st.integers(1, 900))
+@example([(0, 60)], 60, 5)
+def test_open_at_any_minute_of_a_night_is_open(known: list[Any], ahead: int, lasting: int) -> None:
+    begins = NOW + timedelta(minutes=ahead)
+    ends = begins + timedelta(minutes=lasting)
+    text = pack(NOW + timedelta(minutes=6000), intervals(known), [])
+    there = any(opens_at < ends and closes_at > begins for opens_at, closes_at in intervals(known))
+    assert judged(text, written(begins), written(ends)) == (Is.OPEN if there else Is.CLOSED)
 
 
 def test_nothing_packed_is_unknown() -> None:

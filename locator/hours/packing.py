@@ -34,11 +34,11 @@ def at_minute(minute: int) -> datetime:
 
 def pack(complete: datetime, spans: Iterable[Interval], unsure: Iterable[Interval]) -> str:
     """Return the text; where all would be too long for a row, it is complete for a shorter time."""
-    known, end = sorted(spans), minute(complete)
-    perhaps = [f"?{minute(at.begins)}-{minute(at.ends)}" for at in sorted(unsure)[:MOST_SPANS]]
+    known, end = sorted(spans), written(complete)
+    perhaps = [f"?{written(at.begins)}-{written(at.ends)}" for at in sorted(unsure)[:MOST_SPANS]]
     if len(known) > MOST_SPANS:
-        end = min(end, minute(known[MOST_SPANS].begins))
-    said = [f"{minute(at.begins)}-{minute(at.ends)}" for at in known[:MOST_SPANS]]
+        end = min(end, written(known[MOST_SPANS].begins))
+    said = [f"{written(at.begins)}-{written(at.ends)}" for at in known[:MOST_SPANS]]
     return f"{end}:{' '.join([*said, *perhaps])}"
 
 
@@ -51,32 +51,32 @@ def unpack(packed: str) -> Packed:
     return found
 
 
-def judged(packed: str, begins: int, ends: int) -> Is:
-    """Return whether somebody is there at any minute from one to before another.
+def written(at: datetime) -> str:
+    """Return a moment's minute as packed texts write it: of two, the earlier sorts first (until the year 2160)."""
+    return f"{minute(at):08}"
 
-    Asked of every row near a place, so it reads no further than it has to.
+
+def judged(packed: str, begins: str, ends: str) -> Is:
+    """Return whether somebody is there at any minute from one to before another, both as `written`.
+
+    Asked of every row near a place, so it compares the text as it stands and reads no further than it has to.
     """
-    if not packed:
-        return Is.UNKNOWN
-    complete, _colon, said = packed.partition(":")
-    if begins >= int(complete):
+    complete, said = packed[:8], packed[9:]
+    if begins >= complete:
         return Is.UNKNOWN
     spans, mark, unsure = said.partition("?")
     if _any(spans, begins, ends):
         return Is.OPEN
-    if ends > int(complete) or (mark and _any(unsure.replace("?", ""), begins, ends)):
+    if ends > complete or (mark and _any(unsure.replace("?", ""), begins, ends)):
         return Is.UNKNOWN
     return Is.CLOSED
 
 
-def _any(said: str, begins: int, ends: int) -> bool:
+def _any(said: str, begins: str, ends: str) -> bool:
     """Say whether a span of a text, whose spans are in order, has a minute from one to before another."""
     for words in said.split():
-        opens, _dash, closes = words.partition("-")
-        if int(opens) >= ends:
-            return False
-        if int(closes) > begins:
-            return True
+        if words[9:] > begins:
+            return words[:8] < ends
     return False
 
 

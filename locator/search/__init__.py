@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,7 +14,7 @@ from locator.hours import packing
 from locator.hours.opening import Is
 from locator.hours.packing import minute
 from locator.models import Listing
-from locator.models.listing import ListingQuerySet
+from locator.models.listing import ListingQuerySet, as_stored
 from locator.search.answer import Answer, NoSuchPage, Row
 from locator.search.catalogue import (
     areas_named,
@@ -45,6 +46,7 @@ from locator.search.notices import notices_for
 from locator.search.resembling import named_like
 from locator.search.shortlist import Shortlist, shortlist
 
+READ = [as_stored(name) if name in {"id", "past"} else name for name in COLUMNS]
 MOST_CANDIDATES = 20_000  # rows judged at once; only a radius of 200 km in a very large directory has more
 
 
@@ -123,11 +125,11 @@ def _candidates(rows: ListingQuerySet, asked: dict[str, Any]) -> list[Candidate]
     window, rows = asked["window"], _ordered(rows, asked)
     if asked["open_at"]:
         rows = rows.annotate(opened=is_open(window), perhaps=is_open(window, unsure=True))
-        values = rows.values_list(*COLUMNS, "known_until", "opened", "perhaps")[:MOST_CANDIDATES]
+        values = rows.values_list(*READ, "known_until", "opened", "perhaps")[:MOST_CANDIDATES]
         return [Candidate._make((*value[:-3], _stands(window, *value[-3:]))) for value in values]
-    found = [Candidate._make((*value, None)) for value in rows.values_list(*COLUMNS)[:MOST_CANDIDATES]]
+    found = [Candidate._make((*value, None)) for value in rows.values_list(*READ)[:MOST_CANDIDATES]]
     if window:
-        begins, ends = minute(window.begins), minute(window.ends)
+        begins, ends = packing.written(window.begins), packing.written(window.ends)
         found = [row._replace(stands=packing.judged(row.open_packed, begins, ends)) for row in found]
     if asked["ordering"] == "soonest":
         now, never = minute(asked["now"]), minute(asked["now"]) * 2
@@ -153,7 +155,7 @@ def _page(judged: Judgement, asked: dict[str, Any]) -> list[Row]:
     if not wanted:
         return []
     found = {row["id"]: row for row in _shown_columns(Listing.objects.filter(id__in=wanted), asked)}
-    return [_row(found[key], asked, confirmed=confirmed) for key, confirmed in wanted.items()]
+    return [_row(found[UUID(str(key))], asked, confirmed=confirmed) for key, confirmed in wanted.items()]
 
 
 def _shown_columns(rows: ListingQuerySet, asked: dict[str, Any]) -> Any:

@@ -25,7 +25,7 @@ from django_filters import CharFilter, FilterSet
 
 from locator.countries import continent_of
 from locator.models import ListingLanguage, ListingText, OpenInterval
-from locator.models.listing import ListingQuerySet
+from locator.models.listing import ListingQuerySet, as_stored
 from locator.search.form import SearchForm
 from locator.search.judging import Candidate, Wanted
 from locator.search.moments import Window
@@ -75,10 +75,10 @@ def keep_holding(rows: list[Candidate], words: str) -> list[Candidate]:
     Near a place that is a hundred rows, where the full-text index would read every row with a common word.
     """
     alternatives = [[f" {word} " for word in words] for words in _alternatives(words)]
-    texts = ListingText.objects.filter(listing__in=[row.id for row in rows]).values_list("listing", "tokens")
+    texts = ListingText.objects.filter(listing__in=[row.id for row in rows])
     kept = {
         listing
-        for listing, tokens in texts
+        for listing, tokens in texts.values_list(as_stored("listing_id"), "tokens")
         if alternatives and all(any(word in f" {tokens} " for word in words) for words in alternatives)
     }
     return [row for row in rows if row.id in kept]

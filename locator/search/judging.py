@@ -5,12 +5,12 @@ Filters are bit arithmetic on rows already in order, so pages, counts, facets an
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from locator.hours.opening import Is
-from locator.hours.packing import judged, minute
+from locator.hours.packing import judged, written
 from locator.hsds.vocabulary import CHANNELS, TYPES
 from locator.models import Listing
 from locator.models.questions import BY_KEY, COSTS, QUESTIONS, mask
@@ -20,7 +20,7 @@ from locator.search.moments import Window
 class Candidate(NamedTuple):
     """What a row says that filters ask for."""
 
-    id: Any
+    id: Any  # as stored
     short_id: str
     reach: int
     past: bool
@@ -34,6 +34,7 @@ class Candidate(NamedTuple):
 
 
 COLUMNS = Candidate._fields[:-1]
+WIDTH = 63  # bits of a column
 GROUPS = ("need", "cost", "language", "channel", "open")  # any of the choices within one will do
 
 
@@ -75,23 +76,20 @@ class Wanted:
         return fails
 
 
-@dataclass
-class Tally:
-    """Services that match a choice, counted once each though they may have several places."""
+class Tally(list[Candidate]):
+    """Rows that match a choice. Counts are of services, each once though it may have several rows here."""
 
-    yes: dict[str, int] = field(default_factory=dict)
-    need: dict[str, int] = field(default_factory=dict)
-    channel: dict[str, int] = field(default_factory=dict)
-    languages: dict[str, str] = field(default_factory=dict)
-    opening: dict[str, list[str]] = field(default_factory=dict)
+    @property
+    def services(self) -> set[str]:
+        return {row.short_id for row in self}
 
-    def add(self, row: Candidate) -> None:
-        key = row.short_id
-        self.yes[key] = self.yes.get(key, 0) | row.yes_bits
-        self.need[key] = row.need_bits
-        self.channel[key] = self.channel.get(key, 0) | row.channel_bits
-        self.languages[key] = row.language_codes
-        self.opening.setdefault(key, []).append(row.open_packed)
+    def bits(self, column: str) -> dict[str, int]:
+        """Return, by service, the bits of a column that any of its rows has."""
+        at = Candidate._fields.index(column)
+        found: dict[str, int] = {}
+        for row in self:
+            found[row.short_id] = found.get(row.short_id, 0) | row[at]  # type: ignore[operator]
+        return found
 
 
 @dataclass
@@ -125,10 +123,10 @@ def judge(rows: Iterable[Candidate], wanted: Wanted, windows: Mapping[str, Windo
         fails = wanted.lacking(row, row.yes_bits)
         if not row.past and not missing and not fails:
             confirmed.setdefault(row.short_id, row)
-            all_of.add(row)
+            all_of.append(row)
             continue
         if not row.past and not missing and len(fails) == 1:
-            only_fails[fails[0]].add(row)
+            only_fails[fails[0]].append(row)
             if fails == ["open"] and row.stands == Is.UNKNOWN:
                 perhaps.add(row.short_id)
         elif not row.past and not fails and missing & (missing - 1) == 0:
@@ -139,7 +137,7 @@ def judge(rows: Iterable[Candidate], wanted: Wanted, windows: Mapping[str, Windo
     return Judgement(
         confirmed=list(confirmed.values()),
         unconfirmed=[row for key, row in unconfirmed.items() if key not in confirmed],
-        facets=_facets(all_of, only_fails) | {"open": _open_counts(all_of, only_fails["open"], windows or {})},
+        facets=_facets(all_of, only_fails) | {"open": _open_counts([*all_of, *only_fails["open"]], windows or {})},
         without=_without(confirmed, one_answer_short, only_fails, wanted),
         hours_unknown=len(perhaps - confirmed.keys()),
     )
@@ -147,60 +145,42 @@ def judge(rows: Iterable[Candidate], wanted: Wanted, windows: Mapping[str, Windo
 
 def _facets(all_of: Tally, only_fails: dict[str, Tally]) -> dict[str, dict[str, int]]:
     """Return how many services remain under each choice, beside the choices already made elsewhere."""
-    bits = _bit_counts(all_of.yes.values())
-    cost = bits + _bit_counts(value for key, value in only_fails["cost"].yes.items() if key not in all_of.yes)
+    answers = all_of.bits("yes_bits")
+    bits = _bit_counts(answers.values())
+    cost = _bit_counts((only_fails["cost"].bits("yes_bits") | answers).values()) if only_fails["cost"] else bits
     return {
         "answers": {question.key: bits[question.bit] for question in QUESTIONS},
         "cost": {option.key: cost[option.bit] for option in COSTS},
-        "need": _coded(TYPES, all_of.need, only_fails["need"].need),
-        "channel": _coded(CHANNELS, all_of.channel, only_fails["channel"].channel),
-        "language": _language_counts(all_of.languages | only_fails["language"].languages),
+        "need": _coded(TYPES, Tally([*all_of, *only_fails["need"]]).bits("need_bits")),
+        "channel": _coded(CHANNELS, Tally([*all_of, *only_fails["channel"]]).bits("channel_bits")),
+        "language": _language_counts([*all_of, *only_fails["language"]]),
     }
 
 
-def _coded(items: Iterable[Any], matching: dict[str, int], others: dict[str, int]) -> dict[str, int]:
-    merged = {key: matching.get(key, 0) | others.get(key, 0) for key in matching.keys() | others.keys()}
-    counts = _bit_counts(merged.values())
+def _coded(items: Iterable[Any], by_service: dict[str, int]) -> dict[str, int]:
+    counts = _bit_counts(by_service.values())
     return {item.code: counts[item.bit] for item in items}
 
 
-def _language_counts(codes: dict[str, str]) -> dict[str, int]:
-    counts = Counter(code for value in codes.values() for code in value.split("|") if code)
-    return dict(sorted(counts.items()))
+def _language_counts(rows: list[Candidate]) -> dict[str, int]:
+    by_service = {row.short_id: row.language_codes for row in rows}
+    counts = Counter("".join(by_service.values()).split("|"))
+    return {code: counts[code] for code in sorted(counts) if code}
 
 
-def _open_counts(matching: Tally, others: Tally, windows: Mapping[str, Window]) -> dict[str, int]:
+def _open_counts(rows: list[Candidate], windows: Mapping[str, Window]) -> dict[str, int]:
     """Return how many services have a place or a line that is open at some minute of each window."""
-    services = [
-        [*matching.opening.get(key, ()), *others.opening.get(key, ())]
-        for key in matching.opening.keys() | others.opening.keys()
-    ]
     found = {}
     for name, window in windows.items():
-        begins, ends = minute(window.begins), minute(window.ends)
-        found[name] = 0
-        for texts in services:
-            for packed in texts:
-                if judged(packed, begins, ends) == Is.OPEN:
-                    found[name] += 1
-                    break
+        begins, ends = written(window.begins), written(window.ends)
+        found[name] = len({row.short_id for row in rows if judged(row.open_packed, begins, ends) == Is.OPEN})
     return found
 
 
-def _bit_counts(values: Iterable[int]) -> Counter[int]:
-    """Return how many values have each bit set."""
-    counts: Counter[int] = Counter()
-    for value, times in Counter(values).items():
-        for bit in _bits(value):
-            counts[bit] += times
-    return counts
-
-
-def _bits(value: int) -> Iterator[int]:
-    while value:
-        low = value & -value
-        yield low.bit_length() - 1
-        value ^= low
+def _bit_counts(values: Iterable[int]) -> list[int]:
+    """Return how many values have each bit set, from the lowest: by their digits in one long row of them."""
+    digits = "".join([f"{value:0{WIDTH}b}" for value in values])
+    return [digits[at::WIDTH].count("1") for at in reversed(range(WIDTH))]
 
 
 def _without(
@@ -216,5 +196,5 @@ def _without(
             keys = one_answer_short.get(1 << question.bit, set())
             more["answers", question.key] = len(keys - confirmed.keys())
     for group in GROUPS:
-        more[group, ""] = len(only_fails[group].need.keys() - confirmed.keys())
+        more[group, ""] = len(only_fails[group].services - confirmed.keys())
     return {choice: count for choice, count in more.items() if count}
