@@ -1,13 +1,15 @@
 """While the program does not answer, the proxy serves a copy, and nothing in it that has changed (SAFETY R41)."""
 
 import http.server
+import json
 import re
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPMessage
+from http.client import HTTPConnection, HTTPMessage, HTTPResponse
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,9 @@ from tests.conftest import MakeService
 from tests.shipped_nginx import ROOT, in_front_of
 
 Commit = Callable[..., Any]
+nginx = pytest.mark.skipif(
+    shutil.which("nginx") is None, reason="nginx is not installed: the shipped file is not tried"
+)
 
 
 @pytest.fixture
@@ -151,10 +156,10 @@ def test_r41_whoever_is_signed_in_reads_the_same_where_the_session_cannot_be_loo
 
 
 @contextmanager
-def _answering(port: int) -> Iterator[None]:
+def _answering(port: int, status: int = 200) -> Iterator[None]:
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            self.send_response(status)
             self.end_headers()
             self.wfile.write(b"the program itself")
 
@@ -167,8 +172,8 @@ def _answering(port: int) -> Iterator[None]:
         server.shutdown()
 
 
+@nginx
 @pytest.mark.server
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed: the shipped file is not tried")
 def test_r41_the_shipped_nginx_serves_the_copy_until_the_program_answers_again(
     folder: Path, room: Service, visitor: Client, tmp_path: Path
 ) -> None:
@@ -197,6 +202,90 @@ def test_r41_the_shipped_nginx_serves_the_copy_until_the_program_answers_again(
         assert "Please try again in a few minutes" in body
     written = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     assert written <= {"nginx.conf", "nginx.pid"}
+
+
+TYPED = "Zwiebelkanarien"
+HEAD = "Host: 127.0.0.1\r\nConnection: close\r\n"
+LONG = f"Content-Length: {300_000 + len(TYPED)}\r\n"
+LONGER = "Content-Length: 13000000\r\n"
+REFUSED = {
+    "no request": (f"{TYPED}\r\n\r\n", 400, "We could not read that"),
+    "no host": (f"GET /{TYPED} HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "We could not read that"),
+    "a long head": (f"GET /ro/ HTTP/1.1\r\n{HEAD}X-A: {TYPED * 700}\r\n\r\n", 400, 'lang="ro"'),
+    "a long address": (f"GET /ar/{TYPED * 700} HTTP/1.1\r\n{HEAD}\r\n", 414, 'dir="rtl"'),
+    "a long body": (f"POST /find/ HTTP/1.1\r\n{HEAD}{LONG}\r\nnear={TYPED}", 413, "That is too long"),
+    "a long sheet": (f"POST /team/{TYPED}/ HTTP/1.1\r\n{HEAD}{LONGER}\r\n", 413, "That is too long"),
+    "an odd method": (f"TRACE /{TYPED} HTTP/1.1\r\n{HEAD}\r\n", 405, "We could not read that"),
+    "no file": (f"GET /static/{TYPED}.css HTTP/1.1\r\n{HEAD}\r\n", 404, "We could not read that"),
+}
+
+
+@nginx
+@pytest.mark.server
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", REFUSED)
+def test_r1_what_the_shipped_nginx_refuses_itself_is_a_page_of_ours(
+    folder: Path, visitor: Client, tmp_path: Path, kind: str
+) -> None:
+    save(folder)
+    sent, wanted, words = REFUSED[kind]
+    status, headers, body = _refused(tmp_path, folder, sent)
+    assert (status, headers["Server"]) == (wanted, "nginx")
+    assert 'id="exit"' in body
+    assert words in body
+    assert "saved on" not in body
+    assert TYPED not in body
+    theirs = visitor.get("/safety/", secure=True).headers
+    for name in ("Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "X-Content-Type-Options"):
+        assert sorted(headers[name].split("; ")) == sorted(theirs[name].split("; ")), name
+
+
+@nginx
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("sent", "wanted"),
+    [
+        (f"GET /api/v1/services/?near={TYPED * 700} HTTP/1.1\r\n{HEAD}\r\n", 414),
+        (f"GET /oruk/3.0/services HTTP/1.1\r\n{HEAD}X-A: {TYPED * 700}\r\n\r\n", 400),
+        (f"POST /api/v1/services/search/ HTTP/1.1\r\n{HEAD}{LONG}\r\n{TYPED}", 413),
+    ],
+)
+def test_a_program_is_told_in_a_problem_document_what_the_shipped_nginx_refuses(
+    tmp_path: Path, sent: str, wanted: int
+) -> None:
+    status, headers, body = _refused(tmp_path, tmp_path / "saved", sent)
+    assert (status, headers["Content-Type"]) == (wanted, "application/problem+json")
+    assert json.loads(body)["status"] == wanted
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert TYPED not in body
+
+
+@nginx
+@pytest.mark.server
+def test_r1_without_a_copy_the_shipped_nginx_refuses_in_plain_words(tmp_path: Path) -> None:
+    status, headers, body = _refused(tmp_path, tmp_path / "saved", REFUSED["a long address"][0])
+    assert (status, headers["X-Content-Type-Options"]) == (414, "nosniff")
+    assert body == "We could not read that. Please try again from the start page.\n"
+
+
+@nginx
+@pytest.mark.server
+@pytest.mark.parametrize("status", [400, 404, 413])
+def test_the_shipped_nginx_leaves_the_program_its_own_words(tmp_path: Path, status: int) -> None:
+    port, upstream = a_free_port(), a_free_port()
+    with _answering(upstream, status), in_front_of(tmp_path, port, upstream, tmp_path / "saved"):
+        assert _ask(port, "/api/v1/services/")[::2] == (status, "the program itself")
+
+
+def _refused(tmp_path: Path, saved: Path, sent: str) -> tuple[int, HTTPMessage, str]:
+    port = a_free_port()
+    with in_front_of(tmp_path, port, a_free_port(), saved):
+        _ask(port, "/")  # until it is there
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+            line.sendall(sent.encode())
+            with HTTPResponse(line) as response:
+                response.begin()
+                return response.status, response.headers, response.read().decode()
 
 
 def _ask(port: int, path: str, method: str = "GET", body: str | None = None) -> tuple[int, HTTPMessage, str]:

@@ -1,6 +1,7 @@
 """R29: production does not start while a setting that is known to leak is on."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,29 @@ def test_r29_deploy_check_is_clean() -> None:
         text=True,
     )
     assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "listens", "workers"),
+    [({}, "127.0.0.3:9180", 3), ({"PORT": "9181", "WEB_CONCURRENCY": "1"}, "127.0.0.3:9181", 1)],
+    ids=["the file", "the environment wins"],
+)
+def test_gunicorn_listens_and_works_as_the_env_file_says(
+    tmp_path: Path, variables: dict[str, str], listens: str, workers: int
+) -> None:
+    shutil.copytree(settings.BASE_DIR / "config", tmp_path / "config")
+    (tmp_path / ".env").write_text("HOST=127.0.0.3\nPORT=9180\nWEB_CONCURRENCY=3\n")
+    (tmp_path / "theirs.py").write_text("application = print\n")
+    read = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--print-config", "--config", "config/gunicorn.py", "theirs"],
+        env={"PATH": os.environ["PATH"], **variables},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    found = dict(line.replace(" ", "").split("=", 1) for line in read.splitlines())
+    assert (found["bind"], found["workers"]) == (f"['{listens}']", str(workers))
 
 
 def test_the_folder_of_the_default_database_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -31,6 +31,7 @@ from locator.publishing.saved import CURRENT
 from locator.search import saving as saved_rows
 from locator.web import presenting
 from locator.web.guards import problem_page, wait_page
+from locator.web.views import bad_request, too_long
 
 PLAIN = ("first_contact", "safety", "about", "who_is_listed")
 ROWS = 100  # of an area, the nearest
@@ -116,7 +117,9 @@ def _pages(now: datetime) -> Iterator[tuple[Path, bytes]]:
         with override(code):
             yield _page(reverse("home"), now, _home, areas)
             yield _page(reverse("home") + "sorry/", now, _sorry)
-            yield _page(reverse("home") + "wait/", now, _wait)
+            yield _page(reverse("home") + "wait/", now, _of_the_proxy(wait_page))
+            yield _page(reverse("home") + "unread/", now, _of_the_proxy(bad_request))
+            yield _page(reverse("home") + "too-long/", now, _of_the_proxy(too_long))
             for name in PLAIN:
                 yield _asked(reverse(name), now)
             for _country, slug, name in areas:
@@ -175,10 +178,14 @@ def _area(request: WSGIRequest, slug: str, name: str) -> HttpResponse:
     return render(request, "web/saved_area.html", context)
 
 
-def _wait(request: WSGIRequest) -> HttpResponse:
-    """Say the proxy's words for the program's: the site can be reached."""
-    request.saved_at = None  # type: ignore[attr-defined]
-    return wait_page(request)
+def _of_the_proxy(page: Callable[[HttpRequest], HttpResponse]) -> Callable[[WSGIRequest], HttpResponse]:
+    """Return a page that the proxy shows when it refuses something itself: the site can be reached."""
+
+    def view(request: WSGIRequest) -> HttpResponse:
+        request.saved_at = None  # type: ignore[attr-defined]
+        return page(request)
+
+    return view
 
 
 def _sorry(request: WSGIRequest) -> HttpResponse:

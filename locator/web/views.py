@@ -47,14 +47,14 @@ def find(request: HttpRequest) -> HttpResponse:
         return render(request, "web/find.html", {"form": asking.form_choices({})})
     length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > LARGEST:
-        return _too_long(request)
+        return too_long(request)
     try:
         address = asking.address(asking.posted(request.POST))
     except Ended:
         # Not said in the answer itself: a browser keeps what was sent for as long as its answer is in a tab.
         address = reverse("results", args=["ended"])
     if len(address) > LONGEST - ROOM_FOR_MORE:
-        return _too_long(request)
+        return too_long(request)
     return see_other(address)
 
 
@@ -66,7 +66,7 @@ def here(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _too_long(request: HttpRequest) -> HttpResponse:
+def too_long(request: HttpRequest) -> HttpResponse:
     return problem_page(request, 413, _("That is too long"), _("Please use fewer or shorter words."))
 
 

@@ -33,6 +33,9 @@ SEARCHES = [
     {"near": "Glasgow", "q": "room"},
 ]
 AREAS = ["manchester-gb", "london-gb", "berlin-de", "leeds-gb"]
+SAVED_KINDS = {"home", "area", "service", "api"}  # of steps: the copy has their answers
+BACK_S = 10.0  # after which nobody may get the copy, or no answer, any more
+BROKEN_OFF = {"ValueError", "IncompleteReadError"}
 NOT_OURS = -1  # a connection that nginx closed meanwhile: asked once more, as a browser does
 
 
@@ -55,6 +58,18 @@ class Seen:
     wrong: Counter[str] = field(default_factory=Counter)
     took: list[float] = field(default_factory=list)
     when: list[tuple[float, str]] = field(default_factory=list)
+    trouble: list[tuple[float, float]] = field(default_factory=list)  # from when to when something was broken
+
+    def back_after(self) -> float:
+        """Return how many seconds after a trouble the last answer came that was not the program's own.
+
+        Without end where one came before there was any trouble.
+        """
+        late = [when for when, what in self.when if what != "right"]
+        return max((when - self._over(when) for when in late), default=0.0)
+
+    def _over(self, when: float) -> float:
+        return max((over for began, over in self.trouble if began <= when), default=float("-inf"))
 
 
 def services_on(page: str) -> object:
@@ -160,10 +175,10 @@ async def visit(site: Site, ways: list[Step], seen: Seen, until: float, dice: ra
         answer = await timed(browser, step.path, step.form, seen)
         if step.form is not None and answer.status == 303:
             answer = await timed(browser, answer.headers["Location"], None, seen)
-        what = judged(site, step, answer)
+        what = judged(step, answer)
         seen.answers[what] += 1
         seen.when.append((time.monotonic(), what))
-        if what in ("wrong", "error"):
+        if what in ("wrong", "broken off", "error"):
             seen.wrong[
                 f"{step.kind} {step.path}: {answer.status} {answer.body[:40] if not answer.status else ''}"
             ] += 1
@@ -178,29 +193,36 @@ async def timed(browser: Browser, path: str, form: dict[str, str] | None, seen: 
     return answer
 
 
-def judged(site: Site, step: Step, answer: Answer) -> str:
-    """Return what an answer was: right, copy, sorry (nothing saved could have answered), wrong or an error."""
+def judged(step: Step, answer: Answer) -> str:
+    """Return what it was: right, copy, sorry (nothing is saved of it), wrong, broken off or an error."""
     if answer.status == 200:
-        if SAVED in answer.body:
-            return "copy"
-        return "right" if step.essence(answer.body) == step.expected else "wrong"
-    saved = any((site.saved / f"current{step.path}index.{kind}").exists() for kind in ("html", "json"))
+        found, copy = step.essence(answer.body), SAVED in answer.body
+        if copy and isinstance(found, list) and isinstance(step.expected, list):  # an area: all of it on one page
+            return "copy" if set(step.expected) <= set(found) else "wrong"
+        if found != step.expected:
+            return "wrong"
+        return "copy" if copy else "right"
+    if answer.status == 0 and answer.body in BROKEN_OFF:
+        return "broken off"
     clear = answer.status == 503 and "Retry-After" in answer.headers
-    return "sorry" if clear and not (saved and step.form is None) else "error"
+    return "sorry" if clear and step.kind not in SAVED_KINDS else "error"
 
 
-async def trouble(site: Site, server: Postgres, seconds: float) -> None:
+async def trouble(site: Site, server: Postgres, seconds: float, seen: Seen) -> None:
     """Restart the database after a third of the time, kill a worker after two thirds."""
     await asyncio.sleep(seconds / 3)
+    began = time.monotonic()
     await asyncio.to_thread(server.restart)
+    seen.trouble.append((began, time.monotonic()))
     await asyncio.sleep(seconds / 3)
+    seen.trouble.append((time.monotonic(), time.monotonic()))
     os.kill(site.workers()[0], signal.SIGKILL)
 
 
 async def crowd(site: Site, server: Postgres, ways: list[Step], count: int, seconds: float) -> Seen:
     seen, until = Seen(), time.monotonic() + seconds
     visitors = [visit(site, ways, seen, until, random.Random(number)) for number in range(count)]
-    await asyncio.gather(trouble(site, server, seconds), *visitors)
+    await asyncio.gather(trouble(site, server, seconds, seen), *visitors)
     return seen
 
 
@@ -215,16 +237,18 @@ def main(minutes: str = "10", count: str = "200", workers: str = "2") -> int:
             left = server.connections()
     told(seen, seconds, int(count))
     sys.stdout.write(f"{left} connections left, of {workers} workers.\n")
-    return int(bool(seen.answers["wrong"]) or seen.answers["error"] > 2 or left > int(workers))
+    unfit = seen.answers["wrong"] or seen.answers["error"] or seen.answers["broken off"] > 1
+    return int(bool(unfit) or seen.back_after() > BACK_S or left > int(workers))
 
 
 def told(seen: Seen, seconds: float, count: int) -> None:
-    cuts = quantiles(seen.took, n=100)
+    cuts, back = quantiles(seen.took, n=100), seen.back_after()
     total = sum(seen.answers.values())
     sys.stdout.write(
         f"{count} visitors, {seconds / 60:.1f} minutes, a database restart and a killed worker: {total} answers, "
         f"{seen.answers['right']} right, {seen.answers['copy']} from the copy, {seen.answers['sorry']} sorry "
-        f"(nothing saved could have answered), {seen.answers['wrong']} wrong, {seen.answers['error']} errors.\n"
+        f"(nothing saved could have answered), {seen.answers['wrong']} wrong, {seen.answers['broken off']} broken "
+        f"off, {seen.answers['error']} errors. The site's own answers were back within {back:.1f} s.\n"
         f"{len(seen.took) / seconds:.0f} requests a second; p50 {cuts[49]:.2f} s, p95 {cuts[94]:.2f} s, "
         f"p99 {cuts[98]:.2f} s, the slowest {max(seen.took):.1f} s.\n"
     )

@@ -16,11 +16,11 @@ from pathlib import Path
 from tests.faults.servers import Postgres, primary
 from tests.faults.site import Partner, Site, Visitors, fill, pages, python, save_pages, serving, wait_for
 
-SQLITE = """
-import django; django.setup()
+SETTINGS = """
+import sys, django; django.setup()
 from django.db import connection
 cursor = connection.cursor()
-print([cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")])
+print([cursor.execute(question).fetchone()[0] for question in sys.argv[1:]])
 """
 
 
@@ -41,15 +41,16 @@ def rounds(site: Site, paula: Partner, count: int, also: Callable[[int], None]) 
         kill_workers(site)
         also(number)
         acknowledged += 1
-        held: list[str] = []
+        found: list[tuple[str, str]] = []
 
-        def there(held: list[str] = held) -> bool:
+        def there(found: list[tuple[str, str]] = found) -> bool:
             with suppress(OSError):
-                held.append(paula.held())
-            return bool(held)
+                found.append((paula.held(), paula.shown()))
+            return bool(found)
 
         slowest = max(slowest, wait_for(there, 60, "The portal did not come back."))
-        lost += held[0] != said
+        held, shown = found[0]
+        lost += held != said or said not in shown
     return acknowledged, lost, slowest
 
 
@@ -78,7 +79,7 @@ def on_sqlite(count: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         url = f"sqlite:///{name}/x.sqlite3"
         fill(url)
-        found = python(url, "-c", SQLITE).strip()
+        found = python(url, "-c", SETTINGS, "PRAGMA journal_mode", "PRAGMA synchronous").strip()
         sys.stdout.write(f"SQLite: journal_mode, synchronous = {found} (2 is FULL).\n")
         return told("SQLite", url, Path(name), count, lambda _number: None) or int(found != "['wal', 2]")
 
@@ -86,12 +87,11 @@ def on_sqlite(count: int) -> int:
 def on_postgresql(count: int) -> int:
     with tempfile.TemporaryDirectory() as name, primary(Path(name)) as server:
         fill(server.url)
-        found = [
-            server.ask(f"SHOW {setting}")[0][0] for setting in ("fsync", "synchronous_commit", "full_page_writes")
-        ]
+        names = ("fsync", "synchronous_commit", "full_page_writes")  # as the program's own connection has them
+        found = python(server.url, "-c", SETTINGS, *(f"SHOW {name}" for name in names)).strip()
         sys.stdout.write(f"PostgreSQL: fsync, synchronous_commit, full_page_writes = {found}.\n")
         also = lambda number: _crash(server) if number % 20 == 19 else None  # noqa: E731
-        return told("PostgreSQL", server.url, Path(name), count, also) or int(found != ["on"] * 3)
+        return told("PostgreSQL", server.url, Path(name), count, also) or int(found != "['on', 'on', 'on']")
 
 
 def _crash(server: Postgres) -> None:

@@ -26,6 +26,7 @@ from tests.shipped_nginx import at_any_pace, in_front_of
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / ".build" / "faults"
 SAVED = "This page was saved on"
+NEVER_SAVED = {"/now/"}  # of the pages that are looked at: it holds at one minute only
 COPY = """
 import sys, django; django.setup()
 from pathlib import Path
@@ -142,7 +143,7 @@ def serving(folder: Path, url: str, *, workers: int = 2, root: Path = ROOT, **mo
     try:
         with in_front_of(web, port, upstream, saved, at_any_pace):
             site = Site(url, upstream, port, saved, process)
-            wait_for(lambda: ask(upstream, "/healthz").status == 200, 60, "The site did not start.")
+            wait_for(lambda: ask(upstream, "/healthz").status == 200, 300, "The site did not start.")
             yield site
     finally:
         process.terminate()
@@ -226,12 +227,11 @@ class Visitors:
             turn += 1
 
     def judged(self, answer: Answer, path: str, words: str) -> str:
-        """Return what an answer was: right, from the copy, sorry (503, and nothing saved), or what is wrong."""
+        """Return what an answer was: right, from the copy, sorry (503, and never saved), or what is wrong."""
         if answer.status == 200 and words in re.sub(r'": ', '":', answer.body):
             return "copy" if SAVED in answer.body else "right"
-        if answer.status == 503 and "Retry-After" in answer.headers:
-            in_copy = any((self.site.saved / f"current{path}index.{kind}").exists() for kind in ("html", "json"))
-            return "503 though saved" if in_copy else "sorry"
+        if answer.status == 503 and "Retry-After" in answer.headers and path in NEVER_SAVED:
+            return "sorry"
         return f"{path}: {answer.status or answer.body}"
 
     def counted(self) -> Counter[str]:
@@ -307,3 +307,10 @@ class Partner:
 
     def held(self) -> str:
         return self.form()["description"]
+
+    def shown(self) -> str:
+        """Return the page that everybody sees; raise OSError where it did not come."""
+        page = ask(self.port, f"/s/{self.short_id}/")
+        if page.status != 200:
+            raise OSError(page.status)
+        return page.body
