@@ -48,9 +48,9 @@ test-start: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m tests.scale.$(if $(filter import,$(BENCH)),imports,$(if $(filter visitors,$(BENCH)),visitors,bench)) $(filter-out import visitors,$(BENCH))
 
-# The costliest questions, of 50,000 services on PostgreSQL: which take long, and which read a large table whole.
+# The costliest questions, of 50,000 services on both databases: which take long, and which read a large table whole.
 worst: .venv/dev
-	$(BIN)/python -m tests.scale.worst
+	$(BIN)/python -m tests.scale.worst $(WORST)
 
 # Ten thousand pairs of directories that differ in what is restricted; `make test` tries a thousand.
 pairs: .venv/dev

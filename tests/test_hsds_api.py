@@ -246,6 +246,16 @@ def test_a_line_is_at_one_virtual_location_however_many_areas_it_serves(db: None
     assert [row["id"] for row in get("service_at_locations")["contents"]] == [place["id"]]
 
 
+def test_where_many_are_listed_what_is_read_in_texts_has_to_be_narrowed(
+    make_service: MakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_service("Lantern", minimum_age=18)
+    make_service("Kettle", minimum_age=18)
+    monkeypatch.setattr(standard, "MOST_READ", 1)
+    assert Client().get(f"{ORUK}/services?minimum_age=18").status_code == 400
+    assert Client().get(f"{ORUK}/services?minimum_age=18&search=lantern").json()["total_items"] == 1
+
+
 # Confidential places
 
 

@@ -542,6 +542,19 @@ def test_everywhere_too_those_we_do_not_know_are_counted() -> None:
     assert (answer.count, answer.hours_unknown) == (1, 1)
 
 
+@pytest.mark.usefixtures("friday_night")
+@pytest.mark.parametrize("asked", [{"open": "now"}, {"ordering": "soonest"}])
+def test_where_many_are_listed_a_time_needs_a_place(
+    asked: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room("Night room", NIGHT)
+    monkeypatch.setattr("locator.search.MOST_TIMED", 0)
+    answer = Client().get("/api/v1/services/", asked)
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {name: ["To ask for a time, say where."] for name in asked}
+    assert found(**asked) == ["Night room"]
+
+
 @pytest.mark.django_db
 @time_machine.travel(utc("2026-12-21T12:00"), tick=False)
 def test_no_later_opening_is_named_when_an_earlier_one_may_be() -> None:

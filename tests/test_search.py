@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locator.geo import Point, ecef
-from locator.models import Listing, ListingData
+from locator.models import Listing, ListingData, ListingLanguage
 from locator.models.questions import COSTS, QUESTIONS
 from locator.search import Answer, NoSuchPage, search, unknown_place
-from locator.search.filters import matching, said_to_match
+from locator.search.filters import each_service_once, in_either, matching, said_to_match, services
 from locator.search.judging import COLUMNS, Candidate, Wanted, judge
 from tests.conftest import MakeService
 
@@ -361,6 +361,14 @@ def scatter(rows: list[tuple[Point, Candidate]]) -> None:
     ListingData.objects.bulk_create([ListingData(listing=row, data='{"name":"x"') for row in listings])
 
 
+def speak(rows: list[Candidate]) -> None:
+    """Write the languages of scattered rows."""
+    codes = [(UUID(int=at), code) for at, row in enumerate(rows, 1) for code in row.language_codes.split("|")]
+    ListingLanguage.objects.bulk_create(
+        [ListingLanguage(listing_id=key, code=code) for key, code in codes if code]
+    )
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_sql_and_judge_agree(data: Any) -> None:
@@ -368,16 +376,7 @@ def test_sql_and_judge_agree(data: Any) -> None:
     rows = data.draw(some_rows)
     wanted = data.draw(some_filters)
     scatter([(Point(53.48, -2.24), row) for row in rows])
-    from locator.models import ListingLanguage
-
-    ListingLanguage.objects.bulk_create(
-        [
-            ListingLanguage(listing_id=UUID(int=number + 1), code=code)
-            for number, row in enumerate(rows)
-            for code in row.language_codes.split("|")
-            if code
-        ]
-    )
+    speak(rows)
     stored = [Candidate._make((*values, None)) for values in Listing.objects.values_list(*COLUMNS)]
     judged = judge(stored, wanted)
     everything = Listing.objects.all()
@@ -386,6 +385,24 @@ def test_sql_and_judge_agree(data: Any) -> None:
         (judged.unconfirmed, said_to_match(everything, wanted)),
     ]:
         assert set(found.values_list("id", flat=True)) == {row.id for row in group}
+
+
+@settings(max_examples=30, deadline=None)
+@given(some_rows, some_filters)
+def test_everywhere_a_service_with_two_places_is_counted_once(rows: list[Candidate], wanted: Wanted) -> None:
+    Listing.objects.all().delete()
+    scatter([(Point(53.48, -2.24), row) for row in rows])
+    speak(rows)
+    for first in range(0, len(rows) - 1, 2):
+        pair = Listing.objects.filter(id__in=[UUID(int=first + 1), UUID(int=first + 2)])
+        pair.update(short_id=str(first), sole=False)
+    stored = Listing.objects.order_by("id").values_list(*COLUMNS)
+    judged = judge([Candidate._make((*values, None)) for values in stored], wanted)
+    confirmed = services(matching(Listing.objects.all(), wanted))
+    assert confirmed == len(judged.confirmed)
+    assert services(in_either(Listing.objects.all(), wanted)) - confirmed == len(judged.unconfirmed)
+    second = each_service_once(said_to_match(Listing.objects.all(), wanted))
+    assert {row.id for row in second} == {row.id for row in judged.unconfirmed}
 
 
 NOTHING = Candidate(0, "", 0, False, 0, 0, 0, 0, "||", "")

@@ -82,8 +82,8 @@ class Listing(models.Model):
         REMOTE_UNSAID = 2  # nobody said where it may be used
 
     id = models.UUIDField(primary_key=True, editable=False)
-    service_id = models.UUIDField(db_index=True)
-    organization_id = models.UUIDField(db_index=True)
+    service_id = models.UUIDField()
+    organization_id = models.UUIDField()
     short_id = models.CharField(max_length=12, db_index=True)
     sole = models.BooleanField()  # the only row of its service
     reach = models.PositiveSmallIntegerField(choices=Reach)
@@ -118,7 +118,21 @@ class Listing(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["latitude", "longitude"]),
-            models.Index(fields=["name_key", "id"]),
+            # The catalogue in its order with all that it filters by: pages and counts of everything are read from
+            # here and not from the table.
+            models.Index(
+                name="listing_catalogue",
+                fields=[
+                    *("name_key", "id", "short_id", "sole", "past", "assured_date", "yes_bits", "said_bits"),
+                    *("need_bits", "channel_bits", "known_until"),
+                ],
+            ),
+            # Each service, organization and place once, without the table.
+            models.Index(fields=["service_id", "assured_date"]),
+            models.Index(fields=["organization_id", "assured_date"]),
+            models.Index(name="listing_places", fields=["id", "reach", "assured_date"]),
+            models.Index(fields=["last_modified"]),  # for who asks what changed since
+            models.Index(name="listing_from_afar", fields=["country", "id"], condition=Q(reach__gt=0)),
             models.Index(fields=["serves"]),
             models.Index(fields=["country", "serves"]),
         ]

@@ -1,12 +1,14 @@
 """Submitted words → services in order, with counts: the one search behind pages and API."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from locator.countries import is_country
 from locator.geo import SquaredChord, ground_km
@@ -32,11 +34,13 @@ from locator.search.catalogue import (
 from locator.search.filters import (
     ServiceFilter,
     each_service_once,
+    in_either,
     is_open,
     keep_holding,
     matching,
     perhaps_open,
     said_to_match,
+    services,
     soonest_first,
 )
 from locator.search.form import WIDEST_KM, SearchForm, UnknownPlace, gathered
@@ -48,6 +52,9 @@ from locator.search.shortlist import Shortlist, shortlist
 
 READ = [as_stored(name) if name in {"id", "past"} else name for name in COLUMNS]
 MOST_CANDIDATES = 20_000  # rows judged at once; only a radius of 200 km in a very large directory has more
+
+MOST_TIMED = 150_000  # services whose opening times are looked at for one question without a place (decision 42)
+NOT_EVERYWHERE = _("To ask for a time, say where.")
 
 
 def search(params: Mapping[str, list[str]]) -> Answer:
@@ -188,21 +195,40 @@ def _nearest(filters: ServiceFilter, asked: dict[str, Any]) -> Row | None:
 
 
 def _everywhere(filters: ServiceFilter, asked: dict[str, Any]) -> Answer:
-    """Answer without a place: the catalogue by name or date, filtered and counted in SQL, with no facets."""
+    """Answer without a place: the catalogue by name or date, filtered and counted in SQL, with no facets.
+
+    The second group is counted as what is in either less what is in the first: nothing is looked for twice.
+    """
     wanted, rows = Wanted.of(asked), _narrowed(filters, listed(), asked)
-    first, second = each_service_once(matching(rows, wanted)), each_service_once(said_to_match(rows, wanted))
-    count, size = first.count(), asked["page_size"]
-    start = (asked["page"] - 1) * size
-    shown = _slice(first, asked, start, size, confirmed=True)
-    if asked["include_unconfirmed"] and len(shown) < size:
-        shown += _slice(second, asked, max(0, start - count), size - len(shown), confirmed=False)
-    unknown = each_service_once(perhaps_open(rows, wanted)).count() if asked["window"] else 0
-    return Answer(asked, None, [], count, second.count(), shown, hours_unknown=unknown)
+    first, second = matching(rows, wanted), said_to_match(rows, wanted)
+    count = services(matching(rows, replace(wanted, window=None)))
+    timed = "open" if asked["window"] else "ordering"
+    if count > MOST_TIMED and (asked["window"] or asked["ordering"] == "soonest"):
+        raise ValidationError({timed: [NOT_EVERYWHERE]})
+    if asked["window"]:
+        count = services(first)
+    # Not below nothing: somebody may publish between one count and the next.
+    unconfirmed = max(0, services(in_either(rows, wanted)) - count)
+    unknown = max(0, services(perhaps_open(rows, wanted)) - count) if asked["window"] else 0
+    start, size = (asked["page"] - 1) * asked["page_size"], asked["page_size"]
+    shown = dict.fromkeys(_slice(first, asked, start, min(size, count - start)), True)
+    if asked["include_unconfirmed"]:
+        rest = min(size - len(shown), count + unconfirmed - start)
+        shown |= dict.fromkeys(_slice(second, asked, max(0, start - count), rest), False)
+    return Answer(asked, None, [], count, unconfirmed, _read(shown, asked), hours_unknown=unknown)
 
 
-def _slice(rows: ListingQuerySet, asked: dict[str, Any], start: int, size: int, *, confirmed: bool) -> list[Row]:
-    values = _shown_columns(_ordered(rows, asked), asked)[start : start + size]
-    return [_row(row, asked, confirmed=confirmed) for row in values]
+def _slice(rows: ListingQuerySet, asked: dict[str, Any], start: int, size: int) -> list[Any]:
+    """Return ids alone: what is passed over on the way to a late page is not read."""
+    if size <= 0:
+        return []
+    return list(_ordered(each_service_once(rows), asked).values_list("id", flat=True)[start : start + size])
+
+
+def _read(shown: dict[Any, bool], asked: dict[str, Any]) -> list[Row]:
+    """Return rows by their ids, each with whether it is confirmed, in that order."""
+    found = {row["id"]: row for row in _shown_columns(Listing.objects.filter(id__in=shown), asked)}
+    return [_row(found[key], asked, confirmed=confirmed) for key, confirmed in shown.items() if key in found]
 
 
 __all__ = [

@@ -91,7 +91,7 @@ def countries_with_lines() -> list[str]:
     """Return the codes of the countries that helplines serve by name, the site's own, and those whose emergency
     number we know: a line for a continent or the world serves them too.
     """
-    own = matching(listed().exclude(country=""), HELPLINES).exclude(reach=Listing.Reach.LOCAL)
+    own = matching(listed().exclude(country=""), HELPLINES).filter(reach__gt=0)  # as `listing_from_afar` has them
     named = set(own.order_by().values_list("country", flat=True).distinct())
     return sorted(named | {settings.SITE_COUNTRY} | {row.country for row in all_dangers()})
 

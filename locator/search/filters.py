@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import (
     BigIntegerField,
     Case,
+    Count,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -21,6 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django_filters import CharFilter, FilterSet
 
 from locator.countries import continent_of
@@ -89,14 +91,24 @@ def matching(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
     return _matching(rows.filter(past=False), wanted, F("yes_bits"))
 
 
-def said_to_match(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
-    """Keep the rows of the second group: on what a document says, or offered once, and not in the first."""
+def in_either(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
+    """Keep the rows of both groups: that match, or would on what a document says, or were offered once."""
     # Said to be a wide integer: PostgreSQL's adapter would cut the number beside it to 32 bits.
     said: Any = F("said_bits")  # stubs know numbers only
-    either = _matching(rows, wanted, ExpressionWrapper(F("yes_bits").bitor(said), BigIntegerField()))
-    if not wanted.answers | wanted.cost:
-        either = either.filter(past=True)
-    return either.exclude(Exists(matching(rows, wanted).filter(short_id=OuterRef("short_id"))))
+    return _matching(rows, wanted, ExpressionWrapper(F("yes_bits").bitor(said), BigIntegerField()))
+
+
+def said_to_match(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
+    """Keep the rows of the second group: on what a document says, or offered once, and not in the first."""
+    first = matching(rows, wanted).filter(short_id=OuterRef("short_id"))
+    rows, short = in_either(rows, wanted), Q(past=True)
+    if wanted.answers:
+        answers: Any = Value(wanted.answers, BigIntegerField())
+        rows, short = rows.alias(sure=F("yes_bits").bitand(answers)), short | ~Q(sure=wanted.answers)
+    if wanted.cost:
+        cost: Any = Value(wanted.cost, BigIntegerField())
+        rows, short = rows.alias(sure_cost=F("yes_bits").bitand(cost)), short | Q(sure_cost=0)
+    return rows.filter(short).filter(Q(sole=True) | ~Exists(first))
 
 
 def _matching(rows: ListingQuerySet, wanted: Wanted, bits: Any) -> ListingQuerySet:
@@ -126,37 +138,49 @@ def is_open(window: Window, *, unsure: bool = False) -> Exists:
     return Exists(times.filter(start_utc__lt=window.ends, end_utc__gt=window.begins))
 
 
-def opening_next(now: datetime, *, unsure: bool = False) -> Subquery:
-    """Return when a listing opens next (UTC), or may; in the past if it is open; NULL if we know of no time."""
-    times = OpenInterval.objects.filter(listing=OuterRef("id"), unsure=unsure, end_utc__gt=now)
-    return Subquery(times.order_by("start_utc").values("start_utc")[:1])
-
-
 def soonest_first(rows: ListingQuerySet, now: datetime) -> ListingQuerySet:
-    """Order by the next opening: those that are open first and alike, those of which we know none last."""
-    opens = Case(When(known_until__gt=now, then=opening_next(now)))
-    rows = rows.alias(opens=opens, perhaps=opening_next(now, unsure=True))
-    soonest = Case(
-        When(opens__lte=now, then=Value(now)),
-        When(perhaps__lt=F("opens"), then=Value(None)),  # an earlier one may come first
-        default=F("opens"),
-        output_field=DateTimeField(),
+    """Order by the next opening: those that are open first and alike, those of which we know none last.
+
+    For most that is the first of a listing's times, found by one look at its index; for the others it is the first
+    at which somebody is sure to be there, unless somebody may be there earlier.
+    """
+    times = OpenInterval.objects.filter(listing=OuterRef("id"), end_utc__gt=now)
+    in_order = times.order_by("start_utc", "end_utc", "unsure")  # as the index has them
+    begun, kind = When(start_utc__lte=now, then=Value(now)), DateTimeField()
+    first = Case(When(unsure=True, then=Value(None)), begun, default=F("start_utc"), output_field=kind)
+    earlier = OpenInterval.objects.filter(
+        listing=OuterRef("listing"), unsure=True, end_utc__gt=now, start_utc__lt=OuterRef("start_utc")
     )
-    return rows.order_by(soonest.asc(nulls_last=True), "name_key", "id")
+    sure = Case(begun, When(~Exists(earlier), then=F("start_utc")), output_field=kind)
+    # A question for values and not EXISTS, for which PostgreSQL would read the times of all listings.
+    soonest = Coalesce(
+        Subquery(in_order.values(begins=first)[:1]),
+        Subquery(in_order.filter(unsure=False).values(begins=sure)[:1]),
+        output_field=kind,
+    )
+    known = Case(When(known_until__gt=now, then=soonest), output_field=kind)
+    return rows.order_by(known.asc(nulls_last=True), "name_key", "id")
 
 
 def perhaps_open(rows: ListingQuerySet, wanted: Wanted) -> ListingQuerySet:
-    """Keep the rows that match but for the time, and may be open then for all we know."""
+    """Keep the rows that match but for the time, and are open then or may be for all we know."""
     if wanted.window is None:
         return rows.none()
-    begins = wanted.window.begins
-    unknown = Q(known_until=None) | Q(known_until__lte=begins) | is_open(wanted.window, unsure=True)
-    others = _matching(rows.filter(past=False), replace(wanted, window=None), F("yes_bits"))
-    opened = matching(rows, wanted)
-    return others.filter(unknown).exclude(Exists(opened.filter(short_id=OuterRef("short_id"))))
+    times = OpenInterval.objects.filter(listing=OuterRef("id"))
+    times = times.filter(start_utc__lt=wanted.window.ends, end_utc__gt=wanted.window.begins)
+    begins = Subquery(times.values("start_utc")[:1])  # not EXISTS, as above
+    perhaps = Q(known_until=None) | Q(known_until__lte=wanted.window.begins) | Q(begins__isnull=False)
+    return matching(rows, replace(wanted, window=None)).alias(begins=begins).filter(perhaps)
 
 
 def each_service_once(rows: ListingQuerySet) -> ListingQuerySet:
     """Keep one row of each service: the first by id of those in `rows`."""
     earlier = rows.filter(short_id=OuterRef("short_id"), id__lt=OuterRef("id"))
     return rows.filter(Q(sole=True) | ~Exists(earlier))
+
+
+def services(rows: ListingQuerySet) -> int:
+    """Count the services of rows. Of most there is one row, and nothing else has to be looked for."""
+    several = Count("short_id", distinct=True, filter=Q(sole=False))
+    found = rows.order_by().aggregate(one=Count("sole", filter=Q(sole=True)), several=several)
+    return int(found["one"] + found["several"])

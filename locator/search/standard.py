@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
+from django.core.exceptions import ValidationError
+from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, QuerySet, Value
 
 from locator.geocoding import Found
 from locator.models import Listing, ListingData
@@ -19,6 +20,10 @@ from locator.search.filters import holding
 
 VIRTUAL = '"virtual":true'  # as `publishing` writes it; within a text its quotes would be escaped
 BATCH = 200
+MOST_READ = 50_000  # rows whose text is read for one question that no column answers (decision 42)
+TOO_MANY = (
+    "This is read in the text of each service, and here are too many. Narrow it: by words, a term or a place."
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,10 @@ Keys = QuerySet[Listing, UUID] | list[UUID]
 
 
 def services(asked: Narrowing) -> Keys:
-    """Return the ids of services with a row that matches, in the order of the ids."""
+    """Return the ids of services with a row that matches, in the order of the ids.
+
+    This and the two below raise ValidationError where the text of too many rows would have to be read.
+    """
     return _keys(_narrowed(asked).order_by("service_id"), "service_id", asked)
 
 
@@ -117,8 +125,7 @@ def everything() -> Iterator[list[Published]]:
 
 def state() -> tuple[int, datetime | None]:
     """Return how many rows there are and when the last one came to be: another pair whenever they are others."""
-    found = listed().aggregate(rows=Count("id"), last=Max("last_modified"))
-    return found["rows"], found["last"]
+    return listed().count(), listed().aggregate(last=Max("last_modified"))["last"]  # each from an index
 
 
 def _narrowed(asked: Narrowing) -> ListingQuerySet:
@@ -145,13 +152,16 @@ def _narrowed(asked: Narrowing) -> ListingQuerySet:
 def _one_from_afar(rows: ListingQuerySet) -> ListingQuerySet:
     """Keep the rows of places, and one of each service that is reached from afar, however many areas it serves."""
     earlier = Listing.objects.filter(service_id=OuterRef("service_id"), reach__gt=0, id__lt=OuterRef("id"))
-    return rows.filter(Q(reach=0) | (Q(content__data__contains=VIRTUAL) & ~Exists(earlier)))
+    afar = Listing.objects.filter(reach__gt=0, content__data__contains=VIRTUAL).exclude(Exists(earlier))
+    return rows.filter(Q(reach=0) | Q(id__in=afar.values("id")))  # reads no text of a place
 
 
 def _keys(rows: ListingQuerySet, column: str, asked: Narrowing) -> Keys:
     if not asked.fits:
         found = rows.values_list(column, flat=True)
         return found if column == "id" else found.distinct()
+    if rows.count() > MOST_READ:
+        raise ValidationError({"search": [TOO_MANY]})
     pairs = rows.values_list(column, "content__data").iterator(chunk_size=BATCH)
     return list(dict.fromkeys(key for key, data in pairs if _fit(data, asked)))
 

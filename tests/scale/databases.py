@@ -1,7 +1,8 @@
 """Databases to measure on: made once for each size, and used again until what they are made of changes.
 
-Those of SQLite are files in .build/bench/, those of PostgreSQL are called brolly_bench_…; each is a copy of
-one that holds the gazetteer alone. A database that is complete carries the mark of what it was made of.
+Those of SQLite are files in .build/bench/, those of PostgreSQL are called brolly_bench_… (BENCH_PREFIX: another
+name, for two working copies that share one PostgreSQL); each is a copy of one that holds the gazetteer alone. A
+database that is complete carries the mark of what it was made of.
 """
 
 import os
@@ -22,6 +23,7 @@ from config.env import database
 from tests.scale.bench_settings import BENCH_FOLDER
 from tests.scale.generate import fill
 
+PREFIX = os.environ.get("BENCH_PREFIX", "brolly_bench")
 PLACES = "places"
 MADE_OF = ["locator/migrations"]  # what a database holds depends on; of sizes, on these too:
 LISTINGS_MADE_OF = [
@@ -105,7 +107,7 @@ class PostgreSQL:
         return True
 
     def _name(self, label: str) -> str:
-        return f"brolly_bench_{label}"
+        return f"{PREFIX}_{label}"
 
     def _url(self, label: str) -> str:
         return urlsplit(self.url)._replace(path=f"/{self._name(label)}").geturl()
