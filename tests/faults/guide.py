@@ -32,6 +32,10 @@ SYSTEMCTL = """#!/bin/sh
 [ "$*" = "restart postgresql" ] && exec /etc/init.d/postgresql restart
 exit 0
 """
+STARTS = """#!/bin/sh
+# What Debian starts when it has installed it: nginx would come up in this machine's own network.
+[ "$1" = postgresql ] || exit 101
+"""
 LIST = '.venv/bin/python manage.py list_service vwhc32mh --by "Olu Example" --because "We spoke to them"'
 LISTED = "/s/vwhc32mh/"
 PAGES = {"/": 200, "/safety/": 200, "/ar/": 200, "/find/": 200, "/healthz": 200, "/api/v1/services/": 200}
@@ -59,7 +63,7 @@ class Machine:
 
     def follow(self, block: str) -> None:
         """Run commands of the guide. Packages of Debian are fetched before, and pip fetches while it installs."""
-        for install in re.findall("apt-get install.*", block):
+        for install in re.findall("apt-get install[^#\n]*", block):
             self.run(f"apt-get update -qq; {install} --download-only", fetching=True)
         self.run(f"cd /srv/brolly 2>/dev/null || cd /\n{block}", fetching="pip install" in block)
 
@@ -112,6 +116,7 @@ def made(folder: Path, stack: ExitStack) -> Machine:
     subprocess.run(["ip", "-n", NETWORK, "link", "set", "lo", "up"], check=True)
     machine = Machine(folder)
     machine.write("usr/local/sbin/systemctl", SYSTEMCTL)
+    machine.write("usr/sbin/policy-rc.d", STARTS)
     machine.run(
         "! command -v pg_dropcluster || { pg_dropcluster --stop 15 main; apt-get purge -y -qq postgresql-15; }"
     )

@@ -67,7 +67,7 @@ def _authority(folder: Path, name: str, port: int, second: int) -> str:
     """Make an authority's keys; return the line by which all others know it."""
     keys = folder / "keys"
     keys.mkdir(mode=0o700)
-    words = ["-i", keys / "authority_identity_key", "-s", keys / "authority_signing_key"]
+    words: list[str | Path] = ["-i", keys / "authority_identity_key", "-s", keys / "authority_signing_key"]
     words += ["-c", keys / "authority_certificate", "-m", "12", "-a", f"127.0.0.1:{second}"]
     subprocess.run(
         ["tor-gencert", "--create-identity-key", "--passphrase-fd", "0", *words],
