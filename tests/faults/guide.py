@@ -111,6 +111,7 @@ def made(folder: Path, stack: ExitStack) -> Machine:
     shutil.rmtree(folder / "backup", ignore_errors=True)
     (folder / "root/brolly-key.txt").unlink(missing_ok=True)
     subprocess.run(["git", "clone", "-q", "--bare", ROOT, folder / "srv/source.git"], check=True)
+    _leave()  # where a run was cut off
     subprocess.run(["ip", "netns", "add", NETWORK], check=True)
     stack.callback(_leave)
     subprocess.run(["ip", "-n", NETWORK, "link", "set", "lo", "up"], check=True)
@@ -129,7 +130,7 @@ def _leave() -> None:
     for pid in found.split():
         with suppress(ProcessLookupError):
             os.kill(int(pid), signal.SIGKILL)
-    subprocess.run(["ip", "netns", "del", NETWORK], check=False)
+    subprocess.run(["ip", "netns", "del", NETWORK], check=False, stderr=subprocess.DEVNULL)
 
 
 def _forget(folder: str | Path) -> None:
