@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export HOST PORT
 
-.PHONY: run demo serve test test-postgres test-browser test-start bench worst pairs faults crowd guide lint format lock axe-all lighthouse throttled \
+.PHONY: run demo serve test test-postgres test-browser test-start bench worst pairs faults crowd guide onion lint format lock axe-all lighthouse throttled \
 	languages catalogues outlines screenshots sbom seizure drill clean
 
 run: .venv/runtime .env
@@ -79,6 +79,10 @@ crowd: .venv/dev
 # docs/operating.md, followed in an empty Debian: as root, with debootstrap, and with access to the registries.
 guide: .venv/dev
 	$(BIN)/python -m tests.faults.guide $(GUIDE)
+
+# A visit through a Tor network of its own, on loopback: with Debian's tor and nginx.
+onion: .venv/dev
+	$(BIN)/python -m tests.faults.onion
 
 lint: .venv/dev
 	$(BIN)/ruff check .

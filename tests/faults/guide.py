@@ -1,34 +1,50 @@
 """Follow docs/operating.md in an empty Debian, line by line, and see whether a site stands there (`make guide`).
 
-`python -m tests.faults.guide [FOLDER]`: as root, with debootstrap and access to the registries; some ten minutes.
-A folder that is named is kept, and the next run is quicker. systemd cannot run in it: the units are looked
-through, and the command of each is run by hand, as the user that it names.
+First "A small server, step by step", on SQLite; then "PostgreSQL", with what was in SQLite. `python -m
+tests.faults.guide [FOLDER]`: as root, with debootstrap and access to the registries; some fifteen minutes. A
+folder that is named is kept, and the next run is quicker. systemd cannot run in it: the units are looked through,
+and the command of each is run by hand, as the user that it names. What listens there does so in a network of its
+own, so that the ports of the guide are free and nothing of this machine is reached.
 """
 
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from configparser import ConfigParser
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SECTION = "## A small server, step by step"
+SMALL, POSTGRESQL = "## A small server, step by step", "## PostgreSQL"
 NAME = "support.example.org"
 ELSEWHERE = {
     "https://example.org/your/brolly.git": "/srv/source.git",
     "echo 'BACKUP_RECIPIENT=age1…'": ".venv/bin/python manage.py backup --new-key /root/brolly-key.txt",
 }
+NETWORK = "brolly-guide"
+SYSTEMCTL = """#!/bin/sh
+# There is no systemd to talk to. PostgreSQL has a script of its own.
+[ "$*" = "restart postgresql" ] && exec /etc/init.d/postgresql restart
+exit 0
+"""
+STARTS = """#!/bin/sh
+# What Debian starts when it has installed it: nginx would come up in this machine's own network.
+[ "$1" = postgresql ] || exit 101
+"""
+LIST = '.venv/bin/python manage.py list_service vwhc32mh --by "Olu Example" --because "We spoke to them"'
+LISTED = "/s/vwhc32mh/"
 PAGES = {"/": 200, "/safety/": 200, "/ar/": 200, "/find/": 200, "/healthz": 200, "/api/v1/services/": 200}
 
 
-def blocks(text: str) -> list[str]:
-    """Return the commands of the section, with what is an example there put into words of this machine."""
-    section = text.partition(SECTION)[2].partition("\n## ")[0]
+def blocks(section: str) -> list[str]:
+    """Return the commands of a section, with what is an example there put into words of this machine."""
+    text = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    section = text.partition(f"\n{section}\n")[2].partition("\n## ")[0]
     found = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
     for said, here in ELSEWHERE.items():
         found = [block.replace(said, here) for block in found]
@@ -36,12 +52,22 @@ def blocks(text: str) -> list[str]:
 
 
 class Machine:
-    """An empty Debian in a folder."""
+    """An empty Debian in a folder, in a network of its own but for what is fetched."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def run(self, commands: str, *, check: bool = True) -> str:
+    def words(self, *, fetching: bool = False) -> list[str | Path]:
+        """Return what a command in it begins with."""
+        return [*([] if fetching else ["ip", "netns", "exec", NETWORK]), "chroot", self.folder]
+
+    def follow(self, block: str) -> None:
+        """Run commands of the guide. Packages of Debian are fetched before, and pip fetches while it installs."""
+        for install in re.findall("apt-get install[^#\n]*", block):
+            self.run(f"apt-get update -qq; {install} --download-only", fetching=True)
+        self.run(f"cd /srv/brolly 2>/dev/null || cd /\n{block}", fetching="pip install" in block)
+
+    def run(self, commands: str, *, check: bool = True, fetching: bool = False) -> str:
         bundle = "/root/ca.crt" if (self.folder / "root/ca.crt").exists() else ""
         env = {
             "PATH": "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -50,7 +76,7 @@ class Machine:
         }
         env |= {"PIP_CERT": bundle} if bundle else {}
         done = subprocess.run(
-            ["chroot", self.folder, "bash", "-ec", commands],
+            [*self.words(fetching=fetching), "bash", "-ec", commands],
             env=env, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         if check and done.returncode:
@@ -72,7 +98,7 @@ def made(folder: Path, stack: ExitStack) -> Machine:
         )
     mounts: list[list[str | Path]] = [
         ["-t", "proc", "proc", folder / "proc"],
-        ["--bind", "/dev", folder / "dev"],
+        ["--bind", "--make-private", "/dev", folder / "dev"],
         ["-t", "tmpfs", "-o", "mode=1777", "tmpfs", folder / "dev/shm"],
     ]
     for words in mounts:
@@ -85,9 +111,26 @@ def made(folder: Path, stack: ExitStack) -> Machine:
     shutil.rmtree(folder / "backup", ignore_errors=True)
     (folder / "root/brolly-key.txt").unlink(missing_ok=True)
     subprocess.run(["git", "clone", "-q", "--bare", ROOT, folder / "srv/source.git"], check=True)
+    _leave()  # where a run was cut off
+    subprocess.run(["ip", "netns", "add", NETWORK], check=True)
+    stack.callback(_leave)
+    subprocess.run(["ip", "-n", NETWORK, "link", "set", "lo", "up"], check=True)
     machine = Machine(folder)
-    machine.write("usr/local/sbin/systemctl", "#!/bin/sh\nexit 0\n")  # there is no systemd to talk to
+    machine.write("usr/local/sbin/systemctl", SYSTEMCTL)
+    machine.write("usr/sbin/policy-rc.d", STARTS)
+    machine.run(
+        "! command -v pg_dropcluster || { pg_dropcluster --stop 15 main; apt-get purge -y -qq postgresql-15; }"
+    )
     return machine
+
+
+def _leave() -> None:
+    """End what runs in the network, and nothing else; then the network is gone, too."""
+    found = subprocess.run(["ip", "netns", "pids", NETWORK], check=False, capture_output=True, text=True).stdout
+    for pid in found.split():
+        with suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+    subprocess.run(["ip", "netns", "del", NETWORK], check=False, stderr=subprocess.DEVNULL)
 
 
 def _forget(folder: str | Path) -> None:
@@ -99,7 +142,8 @@ def certificate(machine: Machine) -> None:
         f"""apt-get install -y -qq systemd openssl curl
         mkdir -p /etc/ssl/brolly && cd /etc/ssl/brolly
         openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={NAME} \\
-            -keyout privkey.pem -out fullchain.pem"""
+            -keyout privkey.pem -out fullchain.pem""",
+        fetching=True,
     )
 
 
@@ -118,36 +162,47 @@ def units(machine: Machine) -> list[str]:
     return told
 
 
-def pages(machine: Machine) -> dict[str, int]:
-    """Ask nginx for pages over TLS; return what each answered."""
-    asking = f"curl -sk -o /dev/null -w '%{{http_code}}' --resolve {NAME}:443:127.0.0.1 https://{NAME}"
-    return {path: int(machine.run(asking + path)[-3:]) for path in PAGES}
+def pages(machine: Machine, wanted: dict[str, int]) -> dict[str, int]:
+    """Run the site and nginx, and ask for pages over TLS; return what was answered that should not be."""
+    start = "cd /srv/brolly && exec .venv/bin/gunicorn --config config/gunicorn.py config.wsgi"
+    words = [*machine.words(), "su", "-s", "/bin/sh", "brolly", "-c", start]
+    site = subprocess.Popen(words, start_new_session=True)
+    try:
+        machine.run(
+            "nginx; for i in $(seq 60); do curl -s -o /dev/null http://127.0.0.1:8000/ && break; sleep 1; done"
+        )
+        asking = f"curl -sk -o /dev/null -w '%{{http_code}}' --resolve {NAME}:443:127.0.0.1 https://{NAME}"
+        found = {path: int(machine.run(asking + path)[-3:]) for path in wanted}
+    finally:
+        machine.run("nginx -s quit", check=False)
+        os.killpg(site.pid, signal.SIGTERM)
+        site.wait()
+    return {path: status for path, status in found.items() if status != wanted[path]}
 
 
 def main(folder: str = "") -> int:
     began = time.monotonic()
+
+    def tell(words: str) -> None:
+        sys.stdout.write(f"{time.monotonic() - began:.0f} s: {words}\n")
+        sys.stdout.flush()
+
+    wrong: dict[str, int] = {}
     with ExitStack() as stack:
         machine = made(Path(folder or stack.enter_context(tempfile.TemporaryDirectory())), stack)
-        for number, block in enumerate(blocks((ROOT / "docs/operating.md").read_text(encoding="utf-8"))):
-            if "nginx.conf" in block:
-                certificate(machine)
-            machine.run(f"cd /srv/brolly 2>/dev/null || cd /\n{block}")
-            sys.stdout.write(f"{time.monotonic() - began:.0f} s: block {number + 1} done\n")
-            sys.stdout.flush()
-        run = units(machine)
-        start = "cd /srv/brolly && exec .venv/bin/gunicorn --config config/gunicorn.py config.wsgi"
-        site = subprocess.Popen(["chroot", machine.folder, "su", "-s", "/bin/sh", "brolly", "-c", start])
-        stack.callback(machine.run, "nginx -s quit; pkill -u brolly gunicorn", check=False)
-        machine.run(
-            "nginx; for i in $(seq 60); do curl -s -o /dev/null http://127.0.0.1:8000/ && break; sleep 1; done"
-        )
-        found = pages(machine)
-        site.terminate()
-    wrong = {path: status for path, status in found.items() if status != PAGES[path]}
-    sys.stdout.write(
-        f"An empty Debian became a site in {time.monotonic() - began:.0f} s. Units run by hand: {', '.join(run)}. "
-        f"{len(found) - len(wrong)} of {len(found)} pages as they should be. {wrong or ''}\n"
-    )
+        tell("an empty Debian")
+        for section, wanted in ((SMALL, PAGES), (POSTGRESQL, PAGES | {LISTED: 200})):
+            for number, block in enumerate(blocks(section), 1):
+                if "nginx.conf" in block:
+                    certificate(machine)
+                machine.follow(block)
+                tell(f"{section[3:]}, block {number} done")
+            run, found = units(machine), pages(machine, wanted)
+            tell(f"Units run by hand: {', '.join(run)}. {len(wanted) - len(found)} of {len(wanted)} pages right.")
+            wrong |= found
+            if section == SMALL:  # something to take along
+                machine.run(f"cd /srv/brolly; su -s /bin/sh brolly -c {LIST!r}")
+    tell(f"An empty Debian became a site on SQLite, and then on PostgreSQL. {wrong or ''}")
     return int(bool(wrong))
 
 

@@ -131,8 +131,16 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path, url: str, *, workers: int = 2, root: Path = ROOT, **more: str) -> Iterator[Site]:
-    """Run gunicorn with the shipped settings on a database, and the shipped nginx before it."""
+def serving(
+    folder: Path,
+    url: str,
+    *,
+    workers: int = 2,
+    root: Path = ROOT,
+    changed: Callable[[str], str] = at_any_pace,
+    **more: str,
+) -> Iterator[Site]:
+    """Run gunicorn with the shipped settings on a database, and the shipped nginx (`changed`) before it."""
     saved, upstream, port = folder / "saved", a_port(8200, 8249), a_port(8250, 8299)
     own = {"PORT": str(upstream), "WEB_CONCURRENCY": str(workers), "SAVED_DIR": str(saved)}
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
@@ -141,7 +149,7 @@ def serving(folder: Path, url: str, *, workers: int = 2, root: Path = ROOT, **mo
     web = folder / "nginx"
     web.mkdir(exist_ok=True)
     try:
-        with in_front_of(web, port, upstream, saved, at_any_pace):
+        with in_front_of(web, port, upstream, saved, changed):
             site = Site(url, upstream, port, saved, process)
             wait_for(lambda: ask(upstream, "/healthz").status == 200, 300, "The site did not start.")
             yield site
