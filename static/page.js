@@ -122,7 +122,9 @@
 
   function connection() {
     var note = document.getElementById("offline");
-    if (note) note.hidden = window.navigator.onLine !== false;
+    if (!note) return;
+    note.hidden = window.navigator.onLine !== false;
+    note.textContent = note.hidden ? "" : note.getAttribute("data-words"); // w3m shows what is hidden
   }
 
   window.addEventListener("offline", connection);

@@ -79,6 +79,23 @@ def test_whoever_speaks_it_anyway_reads_one_language(visitor: Client, make_servi
     assert not re.search(r'<li>[^<]+<br><span lang="ro"', page.content.decode())
 
 
+def test_who_has_no_number_but_a_chat_is_no_dead_end(visitor: Client, make_service: MakeService) -> None:
+    silent = sent(visitor, id=make_service("Alpha").short_id, view="compare")
+    service = make_service("Bravo", chat="https://chat.example.org")
+    page = sent(visitor, id=service.short_id, view="compare")
+    assert "No number that we could check." in text(silent)
+    assert "No number that we could check." not in text(page)
+    assert f'href="/s/{service.short_id}/">How to get in touch</a>' in page.content.decode()
+
+
+def test_on_a_phone_each_answer_says_whose_it_is(visitor: Client, make_service: MakeService) -> None:
+    """There the services stand below each other, under the question."""
+    ids = [make_service(name).short_id for name in ("Alpha", "Bravo")]
+    page = sent(visitor, id=ids, view="compare").content.decode()
+    (row,) = re.findall(r'<th scope="row">Is it free\?</th>(.*?)</tr>', page)
+    assert re.findall(r'<span class="whom"><bdi lang="en">(\w+)</bdi>', row) == ["Alpha", "Bravo"]
+
+
 def test_what_is_said_tells_nothing_of_anybody() -> None:
     lines = [str(line) for line in (*comparing.BEGIN, *comparing.ON_THE_PHONE.values(), *comparing.END)]
     assert denied_in(" ".join(line for line in lines if "police" not in line and "immigra" not in line)) == []

@@ -249,6 +249,14 @@ def test_every_answer_is_told_as_it_is_asked(question: str) -> None:
     assert told.new.startswith("We’d rather not say")
 
 
+@pytest.mark.parametrize("question", [question.key for question in QUESTIONS])
+def test_an_answer_is_told_as_visitors_read_it(question: str) -> None:
+    (yes,) = moderation.differences(a_document(), a_document(yes=[question]))
+    (no,) = moderation.differences(a_document(), a_document(no=[question]))
+    assert yes.new.startswith(str(BY_KEY[question].yes))
+    assert no.new.startswith(str(BY_KEY[question].no))
+
+
 def test_an_address_that_is_hidden_is_told_by_the_name_of_its_area() -> None:
     before, after = a_document(), a_document(at=[], areas=["manchester"])
     told = moderation.differences(before, after)

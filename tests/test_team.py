@@ -203,6 +203,13 @@ def test_a_question_can_be_answered_declined_and_unknown(room: Service, paula: C
     assert "it is free of charge" in visitors_page(room)
 
 
+def test_a_choice_is_what_visitors_will_read(room: Service, paula: Client) -> None:
+    """A bare “No” to “Do they talk to the police?” was stored as “they may tell the police”."""
+    asked = text(paula.get(at(room, "edit/questions/"))).partition("Do they talk to the police?")[2]
+    choices = "they do not tell the police about you they may tell the police about you We’d rather not say"
+    assert asked.strip().startswith(choices)
+
+
 @pytest.fixture
 def mo() -> Actor:
     return Actor("Mo", Role.MODERATOR)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from locator.models.questions import QUESTIONS
-from tests.conftest import MakeService
+from tests.conftest import MakeService, a_document, publish
 from tests.routes import Ask, cases, of_team, public_cases
 from tests.world import World, make_world
 
@@ -481,6 +481,31 @@ def test_a_line_for_the_whole_world_names_no_country_s_number(visitor: Client, m
 @pytest.mark.parametrize("path", ["/nowhere/", "/f/nonsense/", "/first-contact/"])
 def test_whom_to_call_in_danger_is_on_pages_that_lead_nowhere(visitor: Client, db: None, path: str) -> None:
     assert "In danger now?" in text(visitor.get(path))
+
+
+def test_r64_in_text_mode_nobody_reads_that_there_is_no_connection(visitor: Client, db: None) -> None:
+    """w3m and lynx show what is hidden; the script has the words in an attribute."""
+    assert "no connection" not in text(visitor.get("/"))
+
+
+@pytest.mark.parametrize("path", ["/", "/find/", "/find/here/", "/first-contact/", "/safety/"])
+def test_the_number_to_call_in_danger_is_the_same_on_every_page(visitor: Client, db: None, path: str) -> None:
+    assert "United Kingdom: call 999" in text(visitor.get(path))
+
+
+def test_the_start_page_leads_to_every_line(visitor: Client, make_service: MakeService) -> None:
+    assert '<a class="aside" href="/now/">' in visitor.get("/").content.decode()
+    make_service("Night line", types=["helpline"], phone="0161 496 0000", serves=["country:GB"])
+    assert '<a class="aside" href="/now/gb/">' in visitor.get("/").content.decode()
+
+
+def test_a_moderator_who_is_not_named_is_called_so_in_the_language_of_the_page(
+    visitor: Client, make_service: MakeService
+) -> None:
+    document = a_document(yes=["id_free"])
+    document["brolly"]["facts"][0] |= {"basis": "moderator", "stated_by": "A moderator of this site"}
+    service = publish(document)
+    assert "Moderation dieser Seite hat am 3. Mai 2026 geprüft" in text(visitor.get(f"/de/s/{service.short_id}/"))
 
 
 def test_r12_the_program_asks_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

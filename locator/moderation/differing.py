@@ -55,11 +55,7 @@ OWN_FIELDS: dict[str, Words] = {
     "staff_notes": gettext_lazy("Moderators’ notes"),
     "short_id": gettext_lazy("Address of the page"),
 }
-ANSWERS: dict[str, Words] = {
-    "yes": gettext_lazy("Yes"),
-    "no": gettext_lazy("No"),
-    "declined": gettext_lazy("We’d rather not say"),
-}
+DECLINED = gettext_lazy("We’d rather not say")
 BASES: dict[str, Words] = {
     "organization": gettext_lazy("as they told us"),
     "moderator": gettext_lazy("as a moderator found"),
@@ -272,11 +268,11 @@ def _facts(facts: list[Document]) -> Iterator[_Told]:
     for fact in facts:
         who = {"basis": BASES[fact["basis"]], "who": fact["stated_by"], "day": day(fact["stated_on"])}
         whose = _("%(basis)s: %(who)s, %(day)s") % who
-        told = f"{ANSWERS[fact['answer']]} ({whose})"
-        question = str(BY_KEY[fact["question"]].ask)
-        yield _Told(
-            ("fact", fact["question"], fact.get("location")), question, _joined([told, fact.get("limits")])
-        )
+        question = BY_KEY[fact["question"]]
+        # As visitors read it: "Will they ask for ID? Yes" would say the opposite of a yes to `id_free`.
+        said = {"yes": question.yes, "no": question.no}.get(fact["answer"], DECLINED)
+        told = _joined([f"{said} ({whose})", fact.get("limits")])
+        yield _Told(("fact", fact["question"], fact.get("location")), str(question.ask), told)
 
 
 def _costs(document: Document) -> Iterator[_Told]:

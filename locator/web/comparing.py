@@ -53,13 +53,18 @@ def compared(found: Shortlist, asked: Asked, now: datetime) -> Shown:
     chosen = {key: found.services[key] for key in asked.beside if key in found.services} or found.services
     services = list(chosen.values())[:MOST]
     shown = [rows[0].shown for rows in services]
+    heads = [_head(one) for one in shown]
+    answers: list[tuple[str | Promise, list[Shown]]] = [
+        (_("Is it open now?"), [_open(rows, now) for rows in services]),
+        (_("Languages"), [presenting.spoken(one)[0] for one in shown]),
+        *((BY_KEY[key].ask, [_cell(one, key) for one in shown]) for key in DECIDING),
+    ]
     return {
         "left_out": len(asked.beside and chosen) > MOST,
-        "services": [_head(one) for one in shown],
+        "services": heads,
         "rows": [
-            {"ask": _("Is it open now?"), "cells": [_open(rows, now) for rows in services]},
-            {"ask": _("Languages"), "cells": [presenting.spoken(one)[0] for one in shown]},
-            *({"ask": BY_KEY[key].ask, "cells": [_cell(one, key) for one in shown]} for key in DECIDING),
+            {"ask": ask, "cells": [cell | {"service": head} for cell, head in zip(cells, heads, strict=True)]}
+            for ask, cells in answers
         ],
         "calls": [_call(one) for one in shown],
     }
@@ -97,8 +102,9 @@ def _call(shown: Shown) -> Shown:
     unknown = [ask for key, ask in ON_THE_PHONE.items() if shown["answers"][key]["answer"] == "unknown"]
     theirs = _tongue(shown)
     lines = [{"here": str(line), "there": _in(theirs, line)} for line in (*BEGIN, *unknown, *END)]
-    ways = [way for way in presenting.contacts(shown) if way["channel"] == "phone"]
-    return {"name": shown["name"], "lang": shown["text_language"], "tongue": theirs, "lines": lines, "ways": ways}
+    known = presenting.contacts(shown)
+    ways = [way for way in known if way["channel"] == "phone"]
+    return {**_head(shown), "tongue": theirs, "lines": lines, "ways": ways, "other": known and not ways}
 
 
 def _tongue(shown: Shown) -> Language | None:

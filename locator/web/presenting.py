@@ -25,6 +25,7 @@ from locator.web import times
 Shown = dict[str, Any]
 COST_LABELS = {cost.key: cost.label for cost in COSTS}
 CHANNEL_LABELS = {channel.code: channel.label for channel in CHANNELS}
+UNNAMED = "A moderator of this site"  # on record where a moderator need not be named: said in the page's language
 SAFETY_GROUPS = {"identity", "telling", "record"}  # whose answers are also shown in English (SAFETY R66)
 OLD = {Freshness.STALE, Freshness.GONE}
 GENTLEST_FIRST = ("chat", "text", "phone", "online", "email")
@@ -266,7 +267,8 @@ def _by_word(shown: Shown, group: str) -> list[Shown]:
 
 def whose_word(fact: Shown, shown: Shown) -> str:
     """Return the words that a fact stands behind: never ours, always somebody's, with a date."""
-    said = {"day": day(fact["stated_on"]), "who": fact["stated_by"]}
+    unnamed = fact["stated_by"] == UNNAMED
+    said = {"day": day(fact["stated_on"]), "who": _("A moderator of this site") if unnamed else fact["stated_by"]}
     if fact["basis"] == "organization":
         return _("They told us on %(day)s:") % said
     if fact["basis"] == "moderator":

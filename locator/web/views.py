@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "form": asking.form_choices({}),
         "lines": [presenting.result(row, now, clock) for row in search.lines_open_to(country, LINES_AT_START)],
+        "country": country.lower(),
         "danger": danger_in(country),
     }
     return render(request, "web/home.html", context)
@@ -44,7 +45,7 @@ def find(request: HttpRequest) -> HttpResponse:
         if request.GET:
             words = _("Nothing you look for belongs in an address. Please use the form.")
             return problem_page(request, 400, _("Please use the form"), words)
-        return render(request, "web/find.html", {"form": asking.form_choices({})})
+        return render(request, "web/find.html", _blank())
     length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > LARGEST:
         return too_long(request)
@@ -61,9 +62,13 @@ def find(request: HttpRequest) -> HttpResponse:
 @look
 def here(request: HttpRequest) -> HttpResponse:
     """Offer "near me": on this page alone a browser may ask where the phone is, once somebody presses a button."""
-    response = render(request, "web/here.html", {"form": asking.form_choices({})})
+    response = render(request, "web/here.html", _blank())
     response.headers["Permissions-Policy"] = NOTHING_ALLOWED.replace("geolocation=()", "geolocation=(self)")
     return response
+
+
+def _blank() -> dict[str, Any]:
+    return {"form": asking.form_choices({}), "danger": danger_in(settings.SITE_COUNTRY)}
 
 
 def too_long(request: HttpRequest) -> HttpResponse:
@@ -288,7 +293,7 @@ def wrong_sent(request: HttpRequest, short_id: str) -> HttpResponse:
 
 @look
 def first_contact(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/first_contact.html")
+    return render(request, "web/first_contact.html", {"danger": danger_in(settings.SITE_COUNTRY)})
 
 
 @look

@@ -1,5 +1,6 @@
 """The columns of words, codes and answers."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,6 +83,7 @@ def _told(typed: str) -> dict[str, str]:
     return {"said": as_cell(typed)[:50], "answers": ", ".join(ANSWERS)}
 
 
+YES_OR = gettext_lazy("yes, no, declined or unknown")
 WORDS = Part(
     {
         "name": gettext_lazy("what it is called"),
@@ -100,7 +102,7 @@ CODES = Part(
     _put_codes,
 )
 QUESTION_COLUMNS = Part(
-    {question.key: gettext_lazy("yes, no, declined or unknown") for question in QUESTIONS},
+    {question.key: format_lazy("{}: {}", question.label, YES_OR) for question in QUESTIONS},
     _say_answers,
     _put_answers,
 )

@@ -1,4 +1,8 @@
-"""What people ask before they go: yes, no, "we'd rather not say", or "we don't know"."""
+"""What people ask before they go. The choices are what visitors will read, never a bare yes or no.
+
+A question is asked as a visitor asks it ("Will they ask for ID?") and stored as what helps them ("no ID asked"):
+"Yes" would mean one thing to whoever answers and the opposite to whoever reads it.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,9 +15,7 @@ from locator.models.questions import GROUPS, QUESTIONS, Question
 from locator.moderation import today
 from locator.portal.steps.step import Document, StepForm, Words
 
-ANSWERS = (
-    ("yes", _("Yes")),
-    ("no", _("No")),
+UNSAID = (
     ("declined", _("We’d rather not say")),
     ("unknown", _("We don’t know")),
 )
@@ -24,8 +26,9 @@ class QuestionsForm(StepForm):
     def __init__(self, data: Any = None, *, document: Document, which: str = "") -> None:
         super().__init__(data, document=document, which=which)
         for question in self._asked(document):
+            choices = (("yes", question.yes), ("no", question.no), *UNSAID)
             self.fields[question.key] = forms.ChoiceField(
-                label=str(question.ask), help_text=str(question.label), choices=ANSWERS, widget=forms.RadioSelect
+                label=str(question.ask), choices=choices, widget=forms.RadioSelect
             )
             if question.group in WITH_LIMITS:
                 self.fields[f"{question.key}-limits"] = Words(_("Unless …"), 500)
