@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import BinaryField, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +56,8 @@ READ = [as_stored(name) if name in {"id", "past"} else name for name in COLUMNS]
 MOST_CANDIDATES = 20_000  # rows judged at once; only a radius of 200 km in a very large directory has more
 
 MOST_TIMED = 150_000  # services whose opening times are looked at for one question without a place (decision 42)
+# Not what the index of names has: PostgreSQL takes words for common, and would go through a million to find ten.
+BY_NAME = Coalesce("name_key", Value(b"", output_field=BinaryField()))
 NOT_EVERYWHERE = _("To ask for a time, say where.")
 
 
@@ -121,7 +125,7 @@ def _ordered(rows: ListingQuerySet, asked: dict[str, Any]) -> ListingQuerySet:
         return rows.fresh_first(timezone.localdate(asked["now"]))
     if ordering == "checked":
         return rows.most_recently_checked()
-    return rows.order_by("name_key", "id")
+    return rows.order_by(BY_NAME if asked["q"] else "name_key", "id")
 
 
 def _candidates(rows: ListingQuerySet, asked: dict[str, Any]) -> list[Candidate]:
