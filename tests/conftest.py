@@ -1,5 +1,7 @@
 """The cast and the props: who acts, and how a service comes to be listed in a test."""
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -20,6 +22,8 @@ from locator.rules import Actor, Role
 Document = dict[str, Any]
 MakeService = Callable[..., Service]
 ASKED_ON = date(2026, 5, 3)
+UNTIL = float(os.environ.get("UNTIL", "inf"))  # no test begins later; of time.perf_counter, where nobody travels
+NO_TIME = "no time was left"
 # Streets of cities that the tests search near; rounded, so that nothing real is meant.
 SPOTS = {
     "manchester": ("Manchester", "GB", 53.48, -2.24, "manchester-gb"),
@@ -36,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_all()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    if time.perf_counter() > UNTIL:
+        pytest.skip(NO_TIME)
+
+
 @pytest.fixture
 def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Return a function that has a figure printed below the results, from whichever worker measured it."""
@@ -47,6 +57,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for name, words in getattr(report, "user_properties", []):
             if name == "figure" and report.when == "call":
                 terminalreporter.write_line(f"  {words}")
+    left_out = sum(NO_TIME in str(report.longrepr) for report in terminalreporter.getreports("skipped"))
+    if left_out:
+        terminalreporter.write_line(f"NOT RUN: {left_out} tests, because {NO_TIME} on this machine.")
 
 
 @pytest.fixture(scope="session")
