@@ -40,7 +40,7 @@ def site(other: Elsewhere) -> Iterator[str]:
 def drive(site: str, tmp_path_factory: pytest.TempPathFactory) -> Drive:
     """Return a function that runs `script` in a browser with a new profile and returns what it printed."""
 
-    def run(script: str, engine: str, *more: str, seconds: int = 120) -> Any:
+    def run(script: str, engine: str, *more: str, seconds: int = 400) -> Any:
         profile = tmp_path_factory.mktemp(engine)
         command = ["node", f"tests/browser/{script}.mjs", engine, site, str(profile), *more]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False)
