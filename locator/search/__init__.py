@@ -162,11 +162,8 @@ def _page(judged: Judgement, asked: dict[str, Any]) -> list[Row]:
     if asked["include_unconfirmed"]:
         shown += [(row.id, False) for row in judged.unconfirmed]
     start = (asked["page"] - 1) * asked["page_size"]
-    wanted = dict(shown[start : start + asked["page_size"]])
-    if not wanted:
-        return []
-    found = {row["id"]: row for row in _shown_columns(Listing.objects.filter(id__in=wanted), asked)}
-    return [_row(found[UUID(str(key))], asked, confirmed=confirmed) for key, confirmed in wanted.items()]
+    wanted = shown[start : start + asked["page_size"]]
+    return _read({UUID(str(key)): confirmed for key, confirmed in wanted}, asked)
 
 
 def _shown_columns(rows: ListingQuerySet, asked: dict[str, Any]) -> Any:
@@ -230,7 +227,7 @@ def _slice(rows: ListingQuerySet, asked: dict[str, Any], start: int, size: int) 
 
 
 def _read(shown: dict[Any, bool], asked: dict[str, Any]) -> list[Row]:
-    """Return rows by their ids, each with whether it is confirmed, in that order."""
+    """Return rows by their ids, each with whether it is confirmed, in order; not what was hidden since."""
     found = {row["id"]: row for row in _shown_columns(Listing.objects.filter(id__in=shown), asked)}
     return [_row(found[key], asked, confirmed=confirmed) for key, confirmed in shown.items() if key in found]
 
