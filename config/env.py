@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Collection
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +131,11 @@ def _postgresql(connect_s: int) -> dict[str, object]:
 
     Values travel apart from the statement, so that a timeout logs `$1` and never what a visitor typed (SAFETY
     1.4); no statement runs longer than two seconds for a visitor; a server whose packets are lost is given up
-    on after five.
+    on after five. Raises ImproperlyConfigured without the driver, which is not installed for SQLite.
     """
+    if find_spec("psycopg") is None:
+        install = ".venv/bin/pip install --require-hashes -r requirements-postgres.txt"
+        raise ImproperlyConfigured(f"DATABASE_URL is of PostgreSQL, and its driver is not installed: {install}")
     return {
         "ENGINE": "config.postgresql",
         "CONN_MAX_AGE": 600,

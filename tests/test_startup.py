@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from config.env import database
 
@@ -135,3 +136,10 @@ def test_a_database_file_that_is_named_is_as_safe_as_the_default(monkeypatch: py
     found = database(settings.BASE_DIR / "var" / "brolly.sqlite3")
     assert "secure_delete=ON" in str(found["OPTIONS"])
     assert "synchronous=FULL" in str(found["OPTIONS"])
+
+
+def test_who_names_postgresql_without_its_driver_reads_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://localhost/x")
+    monkeypatch.setattr("config.env.find_spec", lambda name: None)
+    with pytest.raises(ImproperlyConfigured, match=r"pip install .* -r requirements-postgres\.txt"):
+        database(settings.BASE_DIR / "var" / "brolly.sqlite3")
