@@ -478,17 +478,15 @@ def test_a_line_for_the_whole_world_names_no_country_s_number(visitor: Client, m
     assert "the country you are in" in text(page)
 
 
-@pytest.mark.parametrize("path", ["/nowhere/", "/f/nonsense/", "/first-contact/"])
-def test_whom_to_call_in_danger_is_on_pages_that_lead_nowhere(visitor: Client, db: None, path: str) -> None:
-    assert "In danger now?" in text(visitor.get(path))
-
-
 def test_r64_in_text_mode_nobody_reads_that_there_is_no_connection(visitor: Client, db: None) -> None:
     """w3m and lynx show what is hidden; the script has the words in an attribute."""
     assert "no connection" not in text(visitor.get("/"))
 
 
-@pytest.mark.parametrize("path", ["/", "/find/", "/find/here/", "/first-contact/", "/safety/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/find/", "/find/here/", "/first-contact/", "/safety/", "/nowhere/", "/f/nonsense/", "/in/a/?near=b"],
+)
 def test_the_number_to_call_in_danger_is_the_same_on_every_page(visitor: Client, db: None, path: str) -> None:
     assert "United Kingdom: call 999" in text(visitor.get(path))
 

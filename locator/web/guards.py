@@ -3,18 +3,22 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+
+from locator.countries import danger_in
 
 View = Callable[..., HttpResponse]
 OUR_OWN = {"same-origin", "none", None}  # None: a browser that does not send it
 
 
 def problem_page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
-    """Return an error in words a person can act on, with the exit and the ways to go on."""
-    return render(request, "web/problem.html", {"heading": heading, "words": words}, status=status)
+    """Return an error in words a person can act on, with the exit, the ways to go on and the number for danger."""
+    context = {"heading": heading, "words": words, "danger": danger_in(settings.SITE_COUNTRY)}
+    return render(request, "web/problem.html", context, status=status)
 
 
 def wait_page(request: HttpRequest) -> HttpResponse:

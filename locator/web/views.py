@@ -96,7 +96,7 @@ def area(request: HttpRequest, area: str) -> HttpResponse:
 
 
 def search_ended(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/ended.html", {"form": asking.form_choices({})}, status=410)
+    return render(request, "web/ended.html", _blank(), status=410)
 
 
 def _answered(request: HttpRequest, question: Question, sealed: str, problems: Sequence[str] = ()) -> HttpResponse:
