@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -169,12 +169,12 @@ class Answer:
 
 
 def ask(
-    port: int, path: str, form: dict[str, str] | None = None, *, timeout: float = 60, **headers: str
+    port: int, path: str, form: Mapping[str, str | list[str]] | None = None, *, timeout: float = 60, **headers: str
 ) -> Answer:
     connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
     kind = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
     try:
-        body = urlencode(form) if form is not None else None
+        body = urlencode(form, doseq=True) if form is not None else None
         connection.request("GET" if form is None else "POST", path, body, kind | headers)
         response = connection.getresponse()
         return Answer(response.status, response.read().decode(errors="replace"), dict(response.headers))
@@ -258,18 +258,21 @@ class Visitors:
 
 
 class _Form(HTMLParser):
-    """The values of the first form that has words to change."""
+    """What the forms of a page hold, as a browser would send it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.values: dict[str, str] = {}
+        self.values: dict[str, str | list[str]] = {}
         self.writing = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         name = given.get("name") or ""
+        value = given.get("value") or ""
         if tag == "input" and name and given.get("type") not in ("checkbox", "radio", "submit"):
-            self.values.setdefault(name, given.get("value") or "")
+            self.values.setdefault(name, value)
+        if tag == "input" and name and "checked" in given:
+            self.values[name] = [*self.values.get(name, []), value]
         if tag == "textarea" and name:
             self.writing, self.values[name] = name, ""
 
@@ -279,7 +282,7 @@ class _Form(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.writing:
-            self.values[self.writing] += data
+            self.values[self.writing] = f"{self.values[self.writing]}{data}"
 
 
 class Partner:
@@ -293,16 +296,16 @@ class Partner:
     def address(self) -> str:
         return f"/team/s/{self.short_id}/edit/words/"
 
-    def form(self) -> dict[str, str]:
+    def form(self) -> dict[str, str | list[str]]:
         """Return the form as it is now; raise OSError where the page did not come."""
         page = ask(self.port, self.address, Cookie=f"session={self.session}")
         if page.status != 200:
             raise OSError(page.status)
         reader = _Form()
         reader.feed(page.body)
-        return {name: value.strip() if name != "seen" else value for name, value in reader.values.items()}
+        return reader.values
 
-    def send(self, form: dict[str, str], said: str) -> Answer:
+    def send(self, form: dict[str, str | list[str]], said: str) -> Answer:
         typed = {**form, "description": said}
         return ask(self.port, self.address, typed, Cookie=f"session={self.session}", Origin="https://127.0.0.1")
 
@@ -314,7 +317,7 @@ class Partner:
             return False
 
     def held(self) -> str:
-        return self.form()["description"]
+        return str(self.form()["description"]).strip()
 
     def shown(self) -> str:
         """Return the page that everybody sees; raise OSError where it did not come."""
