@@ -61,17 +61,22 @@ MOST_LINES = 60
 
 
 def lines_open_to(
-    country: str, most: int = MOST_LINES, *, areas: bool = False, soonest: datetime | None = None
+    country: str, most: int = MOST_LINES, *, areas: bool = False, soonest: datetime | None = None, spoken: str = ""
 ) -> list[Row]:
     """Return helplines with a confirmed number or chat that people in a country may use; or in `areas` of it.
 
     Those checked last come first; with a moment in `soonest`, those that are open then, and the next to open.
+    Before all others come those that speak a language, `spoken`.
     """
     serving = Q(serves__in=["world", f"c:{continent_of(country)}", country])
     if areas:
         serving |= Q(serves="area", country=country)
     rows = each_service_once(matching(listed().filter(serving), HELPLINES))
-    rows = (soonest_first(rows, soonest) if soonest else rows.most_recently_checked())[:most]
+    rows = soonest_first(rows, soonest) if soonest else rows.most_recently_checked()
+    if spoken:
+        speaks = Exists(ListingLanguage.objects.filter(listing=OuterRef("id"), code=spoken))
+        rows = rows.order_by(speaks.desc(), *rows.query.order_by)
+    rows = rows[:most]
     values = rows.values_list("content__data", "open_packed", "country", "serves")
     return [
         Row(

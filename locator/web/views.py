@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from locator import moderation, search
@@ -29,9 +30,11 @@ ROOM_FOR_MORE = 200  # letters that a page number or a wider radius may add to a
 @look
 def home(request: HttpRequest) -> HttpResponse:
     country, now, clock = settings.SITE_COUNTRY, timezone.now(), presenting.clock_of(None)
+    spoken = (get_language() or "").partition("-")[0]  # a listing says "zh", whatever it is written in
+    rows = search.lines_open_to(country, LINES_AT_START, spoken=spoken)
     context = {
         "form": asking.form_choices({}),
-        "lines": [presenting.result(row, now, clock) for row in search.lines_open_to(country, LINES_AT_START)],
+        "lines": [presenting.result(row, now, clock) for row in rows],
         "country": country.lower(),
         "danger": danger_in(country),
     }
