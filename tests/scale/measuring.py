@@ -35,7 +35,8 @@ def measure(kinds: list[Kind], line: Line, *, progress: Callable[[str], None]) -
     """Ask everything, one request of each kind after the other, so that what disturbs one disturbs all."""
     rows = [Measured(kind) for kind in kinds]
     progress("writing down the queries of each page")
-    recorded = [[_recorded(ask) for ask in kind.asks] for kind in kinds]
+    client = Client(SERVER_NAME="127.0.0.1")  # one for all: each new one reads the folder of static files
+    recorded = [[_recorded(client, ask) for ask in kind.asks] for kind in kinds]
     for row, statements in zip(rows, recorded, strict=True):
         row.queries = [len(some) for some in statements]
         for ask in row.kind.asks[:WARM_UP]:
@@ -79,7 +80,7 @@ def _found(body: bytes) -> int:
     return body.count(ROW)
 
 
-def _recorded(ask: Ask) -> list[Statement]:
+def _recorded(client: Client, ask: Ask) -> list[Statement]:
     """Return the statements that our own program sends to the database for a request, with their values."""
     statements: list[Statement] = []
 
@@ -87,7 +88,6 @@ def _recorded(ask: Ask) -> list[Statement]:
         statements.append((sql, params))
         return execute(sql, params, many, context)
 
-    client = Client(SERVER_NAME="127.0.0.1")
     path = ask.path if ask.form is None else client.post(ask.path, ask.form).headers["Location"]
     with connection.execute_wrapper(write_down):
         client.get(path)
