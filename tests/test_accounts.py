@@ -1,5 +1,6 @@
 """Who gets in, how, and for how long (SAFETY R47-R50)."""
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import get_resolver
 
-from locator import membership
+from locator import membership, sealing
 from locator.models import Invitation, Membership, Moderator, Organization
 from locator.portal import posting, second_step, throttling
 from locator.portal.middleware import HALF_WAY, OPEN
@@ -32,6 +33,7 @@ from tests.test_web import text
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/team/account/login/"
+FORGOTTEN = "/team/account/forgotten/"
 NOON = datetime(2026, 11, 26, 12, 0, 5, tzinfo=UTC)
 
 
@@ -239,6 +241,41 @@ def test_r48_a_forgotten_password_tells_nobody_who_has_an_account(paula: Any) ->
     assert pages[0] == pages[1]
     posting.wait()
     assert [told.to for told in mail.outbox] == [["paula@example.org"]]
+
+
+def ask_for_a_code(browser: Client, email: str) -> str:
+    """Ask for a new password; return the code that came by mail, if one did."""
+    browser.post(FORGOTTEN, {"email": email})
+    posting.wait()
+    return next(iter(re.findall(r"^\S{4}-\S{4}$", str(mail.outbox[-1].body), re.M)), "") if mail.outbox else ""
+
+
+def test_r48_a_code_from_the_mailbox_opens_a_new_password(paula: Any) -> None:
+    browser, new = Client(), "another-kettle-orbit-lantern"
+    code = ask_for_a_code(browser, "paula@example.org")
+    sent = browser.post(f"{FORGOTTEN}code/", {"code": code})
+    browser.post(sent.headers["Location"], {"password1": new, "password2": new})
+    assert sign_in(Client(), password=new).headers["Location"] == "/team/account/authenticate/"
+
+
+@pytest.mark.parametrize("email", ["paula@example.org", "nobody@example.org"])
+def test_r31_what_a_forgotten_password_leaves_in_the_session_cannot_be_read(paula: Any, email: str) -> None:
+    browser = Client()
+    code = ask_for_a_code(browser, email)
+    browser.post(f"{FORGOTTEN}code/", {"code": "wrong-code"})
+    assert email in text(browser.get(f"{FORGOTTEN}code/"))
+    held = repr(dict(browser.session.items()))
+    assert "account_password_reset_verification" in held
+    assert [word for word in (email, "user_id", code or "no code") if word in held] == []
+
+
+def test_r31_a_forgotten_password_begins_anew_where_the_server_has(
+    paula: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Client()
+    code = ask_for_a_code(browser, "paula@example.org")
+    monkeypatch.setattr(sealing, "KEYRING", sealing.Keyring(bytes(64), 0))
+    assert browser.post(f"{FORGOTTEN}code/", {"code": code}).headers["Location"] == LOGIN
 
 
 def test_r48_no_field_stands_in_the_way_of_a_password_manager(group: Organization) -> None:

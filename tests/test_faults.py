@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import server_log
-from tests.faults import seizure, taking
+from tests.faults import taking, written_down
 from tests.faults.bulk import again, kills, ready
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("faults")]
@@ -26,11 +26,12 @@ def test_r36_an_import_that_is_killed_leaves_all_or_nothing_and_can_be_run_again
 
 
 @pytest.mark.skipif(shutil.which("grep") is None, reason="grep is not installed")
-def test_r25_the_search_for_a_visitor_finds_each_way_to_write_a_word_down(tmp_path: Path) -> None:
-    planted = seizure.plant(word := 'Kanariënweg "7"', tmp_path)
+def test_r25_the_search_for_a_visitor_finds_each_way_to_write_a_word_down_or_pack_it(tmp_path: Path) -> None:
+    planted = written_down.plant(word := 'Kanariënweg "7"', tmp_path)
     (tmp_path / "other").write_bytes(b"Kanarienweg\0\n" * 1000)
-    assert len(planted) > 20
-    found = seizure.holders([word, "51.234567891234"], sorted(map(str, tmp_path.iterdir())))
+    assert len(planted) > 24
+    looked_for, files = [word, "51.234567891234"], sorted(map(str, tmp_path.iterdir()))
+    found = written_down.holders(looked_for, files) | written_down.packed_holders(looked_for, files)
     assert found == {path: {word} for path in planted}
 
 

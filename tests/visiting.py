@@ -69,8 +69,8 @@ class Visitor:
                     parts.append(part)
         return b"".join(parts)
 
-    def get(self, path: str) -> str:
-        return f"GET {path} HTTP/1.0\r\n{self.head}\r\n"
+    def get(self, path: str, more: str = "") -> str:
+        return f"GET {path} HTTP/1.0\r\n{self.head}{more}\r\n"
 
     def post(self, path: str, body: str, kind: str = "application/x-www-form-urlencoded", more: str = "") -> str:
         head = f"{self.head}{more}Content-Type: {kind}\r\nContent-Length: {len(body.encode())}\r\n"

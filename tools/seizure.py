@@ -58,7 +58,8 @@ TABLES: dict[str, Rows] = {
         columns={"data": SECRET, "*": TEAMS},
     ),
     "django_session": Rows(
-        "who is signed in: a key that opens it, which account, a little of what they do",
+        "who is signed in: a key that opens it, which account, with which address and how, a little of what they "
+        "do. Of a password that is being reset, what was typed and the code, sealed with a key in memory",
         "it is signed out; by night, 30 minutes after the last request",
         days=1,
         columns={"expire_date": TEAMS, "*": SECRET},
@@ -306,7 +307,7 @@ FILES = [
         "`.copy-*` beside the database",
         "every table, readable, while SQLite is backed up",
         SECRET,
-        "the backup is made",
+        "the backup is made; of one that was cut off somebody has to delete it",
         ("locator/exchange/backups/tools.py",),
     ),
     Files(
