@@ -16,6 +16,7 @@ import pytest
 from django.db import connection
 
 from locator.exchange import backups
+from locator.exchange.backups.tools import copy_beside
 
 ROOT = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.server
@@ -117,6 +118,15 @@ def test_a_backup_is_for_its_owner_alone_and_cannot_be_read_without_the_key(site
 def test_nothing_that_is_readable_is_left_beside_the_database(site: Site, saved: Path, urls: list[str]) -> None:
     beside = Path(urls[0].removeprefix("sqlite:///")).parent if "sqlite" in urls[0] else site.folder
     assert not [path.name for path in beside.iterdir() if path.name.startswith(".copy-")]
+
+
+def test_a_readable_copy_that_a_killed_backup_left_is_deleted_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".copy-killed").mkdir()
+    (tmp_path / ".copy-killed" / "copy").touch()
+    with copy_beside(tmp_path / "x.sqlite3") as running, copy_beside(tmp_path / "x.sqlite3") as another:
+        left = {path.name for path in tmp_path.iterdir()}
+    assert left == {running.parent.name, another.parent.name}
+    assert not list(tmp_path.iterdir())
 
 
 def test_backups_older_than_their_days_are_deleted_and_nothing_else(tmp_path: Path) -> None:

@@ -307,7 +307,7 @@ FILES = [
         "`.copy-*` beside the database",
         "every table, readable, while SQLite is backed up",
         SECRET,
-        "the backup is made; of one that was cut off somebody has to delete it",
+        "the backup is made; of one that was killed, the next is made",
         ("locator/exchange/backups/tools.py",),
     ),
     Files(

@@ -1,5 +1,6 @@
 """How each database is copied whole at one moment, and filled again: by what its makers wrote for that."""
 
+import fcntl
 import gzip
 import os
 import shutil
@@ -49,6 +50,29 @@ def tool_of(database: BaseDatabaseWrapper) -> Tool:
     return Sqlite(database) if database.vendor == "sqlite" else Postgresql(database)
 
 
+@contextmanager
+def copy_beside(database: Path) -> Iterator[Path]:
+    """Yield a file for a readable copy, gone afterwards; delete first what one that was killed has left."""
+    for folder in database.parent.glob(".copy-*"):
+        with suppress(OSError), _held(folder):
+            shutil.rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix=".copy-", dir=database.parent) as name, _held(Path(name)):
+        copy = Path(name) / "copy"
+        copy.touch(0o600)
+        yield copy
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder until the end of the block or of this process; raise OSError where another one holds it."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(opened)
+
+
 class Sqlite:
     """A file beside the database while it is copied, for its owner alone, and gone afterwards."""
 
@@ -56,15 +80,8 @@ class Sqlite:
         self.database, self.path = database, Path(str(database.settings_dict["NAME"]))
 
     @contextmanager
-    def _beside(self) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(prefix=".copy-", dir=self.path.parent) as folder:
-            copy = Path(folder) / "copy"
-            copy.touch(0o600)
-            yield copy
-
-    @contextmanager
     def dump(self) -> Iterator[Dump]:
-        with self._beside() as copy:
+        with copy_beside(self.path) as copy:
             self.database.ensure_connection()
             with closing(sqlite3.connect(copy)) as there:
                 here = self.database.connection
@@ -98,7 +115,7 @@ class Sqlite:
 
     @contextmanager
     def _unpacked(self, opened: BinaryIO, digest: str) -> Iterator[Path]:
-        with self._beside() as copy:
+        with copy_beside(self.path) as copy:
             with copy.open("wb") as file:
                 shutil.copyfileobj(gzip.GzipFile(fileobj=opened), file)
                 file.flush()
