@@ -66,7 +66,7 @@ class Seen:
         Without end where one came before there was any trouble.
         """
         late = [when for when, what in self.when if what != "right"]
-        return max((when - self._over(when) for when in late), default=0.0)
+        return max([0.0, *(when - self._over(when) for when in late)])
 
     def _over(self, when: float) -> float:
         return max((over for began, over in self.trouble if began <= when), default=float("-inf"))
