@@ -265,7 +265,7 @@ def test_r31_what_a_forgotten_password_leaves_in_the_session_cannot_be_read(paul
     browser.post(f"{FORGOTTEN}code/", {"code": "wrong-code"})
     assert email in text(browser.get(f"{FORGOTTEN}code/"))
     held = repr(dict(browser.session.items()))
-    assert "account_password_reset_verification" in held
+    assert "forgotten_password" in held
     assert [word for word in (email, "user_id", code or "no code") if word in held] == []
 
 

@@ -1,7 +1,8 @@
 """A forgotten password: an address is typed, then a code from the mailbox, then a new password.
 
-allauth notes the address, known here or not, and the code in the session, which is a row of the database. Both are
-sealed there, as a search is (locator.sealing): who takes the database can read neither.
+allauth notes the address, known here or not, and the code in the session, which is a row of the database. Between
+requests both are sealed there, as a search is (locator.sealing): who takes the database can read neither. What is
+sealed has a name of its own, so that the release before, which cannot read it, begins anew as well.
 """
 
 import json
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from locator.sealing import Ended, seal, unseal
 
 View = Callable[[HttpRequest], HttpResponse]
+SEALED = "forgotten_password"
 
 
 def _sealed(view: View) -> View:
@@ -25,12 +27,12 @@ def _sealed(view: View) -> View:
     def opened(request: HttpRequest) -> HttpResponse:
         session = request.session
         with suppress(Ended):  # where it has, or there was nothing, allauth begins anew
-            session[NOTES] = json.loads(unseal(str(session.pop(NOTES, "")))["notes"][0])
+            session[NOTES] = json.loads(unseal(session.pop(SEALED, ""))["notes"][0])
         try:
             return view(request)
         finally:
             if NOTES in session:
-                session[NOTES] = seal({"notes": [json.dumps(session[NOTES])]})
+                session[SEALED] = seal({"notes": [json.dumps(session.pop(NOTES))]})
 
     return opened
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from tests.visiting import Visitor, location_of
 
 ACCOUNT = "/team/account/"
-NOTES = "account_password_reset_verification"  # what allauth calls them, in a session
+NOTES = "forgotten_password"  # what they are called in a session, sealed
 SESSIONS = """
 import json, django; django.setup()
 from django.contrib.sessions.models import Session
