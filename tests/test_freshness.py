@@ -82,6 +82,19 @@ def test_r60_a_line_that_is_a_year_old_is_offered_to_nobody(checked: List, visit
 
 
 @time_machine.travel(NOON, tick=False)
+@pytest.mark.parametrize(("days", "begins"), [(90, True), (91, False)])
+def test_r60_the_start_page_begins_with_lines_in_its_language_unless_they_are_old(
+    checked: List, visitor: Client, days: int, begins: bool
+) -> None:
+    line = {"types": ["helpline"], "serves": ["country:GB"], "phone": "0808 157 0000"}
+    for name in ("First", "Second", "Third"):
+        checked(f"{name} line", 1, **line)
+    checked("Zhen line", days, languages=["zh"], **line)
+    assert ("Zhen line" in visitor.get("/zh-hans/").text) == begins
+    assert "Zhen line" not in visitor.get("/").text
+
+
+@time_machine.travel(NOON, tick=False)
 def test_r60_its_own_page_says_how_old_it_is_and_where_else_to_turn(checked: List, visitor: Client) -> None:
     page = visitor.get(f"/s/{checked('Old room', 365).short_id}/").text
     assert "Nobody has confirmed this for more than a year." in page

@@ -491,15 +491,6 @@ def test_the_number_to_call_in_danger_is_the_same_on_every_page(visitor: Client,
     assert "United Kingdom: call 999" in text(visitor.get(path))
 
 
-def test_the_start_page_begins_with_lines_in_its_language(visitor: Client, make_service: MakeService) -> None:
-    for name, code in {"First": "en", "Second": "en", "Third": "en", "Zhen": "zh"}.items():
-        make_service(
-            f"{name} line", types=["helpline"], phone="0808 157 0000", serves=["country:GB"], languages=[code]
-        )
-    assert "Zhen line" in text(visitor.get("/zh-hans/"))
-    assert "Zhen line" not in text(visitor.get("/"))
-
-
 def test_the_start_page_leads_to_every_line(visitor: Client, make_service: MakeService) -> None:
     assert '<a class="aside" href="/now/">' in visitor.get("/").content.decode()
     make_service("Night line", types=["helpline"], phone="0161 496 0000", serves=["country:GB"])

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from locator import rules
@@ -66,7 +66,7 @@ def lines_open_to(
     """Return helplines with a confirmed number or chat that people in a country may use; or in `areas` of it.
 
     Those checked last come first; with a moment in `soonest`, those that are open then, and the next to open.
-    Before all others come those that speak a language, `spoken`.
+    Before all others come those that speak a language, `spoken`, and were confirmed lately (SAFETY R60).
     """
     serving = Q(serves__in=["world", f"c:{continent_of(country)}", country])
     if areas:
@@ -75,7 +75,8 @@ def lines_open_to(
     rows = soonest_first(rows, soonest) if soonest else rows.most_recently_checked()
     if spoken:
         speaks = Exists(ListingLanguage.objects.filter(listing=OuterRef("id"), code=spoken))
-        rows = rows.order_by(speaks.desc(), *rows.query.order_by)
+        first = Case(When(speaks, fresh_until__gte=timezone.localdate(), then=Value(0)), default=Value(1))
+        rows = rows.order_by(first, *rows.query.order_by)
     rows = rows[:most]
     values = rows.values_list("content__data", "open_packed", "country", "serves")
     return [

@@ -26,7 +26,7 @@ class Run:
     rows: list[Measured]
     resident: float  # megabytes after the last request
     peak: float
-    night: float  # seconds that carrying all opening times on by a day took
+    night: float  # seconds that carrying all opening times on by a day took; 0 above the size its budget speaks of
     load: float  # processes that wanted to run in the last minute; what is over one was not ours
 
     def row(self, name: str) -> Measured:
